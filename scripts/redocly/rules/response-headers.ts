@@ -1,0 +1,19 @@
+import type { Rule } from '../visitor.ts';
+
+const everywhere = ['X-Request-ID'];
+const byStatus: Readonly<Record<string, readonly string[]>> = {
+  201: ['Location', 'ETag'],
+  304: ['ETag'],
+  401: ['WWW-Authenticate'],
+  429: ['Retry-After'],
+  503: ['Retry-After'],
+};
+
+/** The headers that a client may count on with a status. */
+export const responseHeaders: Rule = () => ({
+  Response({ headers = {} }, { key, report, location }) {
+    const missing = [...everywhere, ...(byStatus[key] ?? [])].filter((name) => !(name in headers));
+    if (missing.length === 0) return;
+    report({ message: `Document the header ${missing.map((name) => `\`${name}\``).join(', ')}.`, location });
+  },
+});

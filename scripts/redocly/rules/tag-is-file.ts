@@ -1,0 +1,14 @@
+import { parse } from 'node:path';
+import type { Rule } from '../visitor.ts';
+
+/** One name runs through everything: the tag, its file here, its folder under src/features, its tests. */
+export const tagIsFile: Rule = () => ({
+  Operation({ tags = [] }, { report, location }) {
+    const { name, base } = parse(location.source.absoluteRef);
+    if (tags.length === 1 && tags[0] === name) return;
+    report({
+      message: `Write \`tags: [${name}]\`, or move the operation out of ${base}.`,
+      location: location.child('tags'),
+    });
+  },
+});

@@ -1,0 +1,220 @@
+/** What breaks each house rule of the contract, and the same done right; path items in YAML. */
+
+export interface Case {
+  readonly rule: string;
+  /** What the report tells the author to do. */
+  readonly advice: string;
+  readonly wrong: string;
+  readonly right: string;
+}
+
+const closed = 'type: object, additionalProperties: false';
+const thing = '{ type: object, properties: { id: {} } }';
+const noContent = '{ get: { responses: { 204: { description: Done';
+
+export const cases: readonly Case[] = [
+  {
+    rule: 'access-stated',
+    advice: 'Say who may call this',
+    wrong: '{ get: { x-access: self } }',
+    right: '{ get: { x-access: self, security: [{ oauth2: [user] }] } }',
+  },
+  {
+    rule: 'access-stated',
+    advice: 'Add `x-access`',
+    wrong: '{ get: { security: [{ oauth2: [user] }] } }',
+    right: '{ get: { security: [] } }',
+  },
+  {
+    rule: 'access-stated',
+    advice: 'Drop `x-access`',
+    wrong: '{ get: { security: [], x-access: any } }',
+    right: '{ get: { security: [{ oauth2: [superuser] }], x-access: any } }',
+  },
+  {
+    rule: 'array-max-items',
+    advice: 'Add `maxItems`',
+    wrong: query('type: array'),
+    right: query('type: array, maxItems: 100'),
+  },
+  {
+    rule: 'camel-case-operation-ids',
+    advice: 'such as `createItem`',
+    wrong: '{ get: { operationId: create_item } }',
+    right: '{ get: { operationId: createItem } }',
+  },
+  {
+    rule: 'closed-requests',
+    advice: 'Add `additionalProperties: false`',
+    wrong: body('type: object'),
+    right: body(closed),
+  },
+  {
+    rule: 'closed-requests',
+    advice: 'Add `additionalProperties: false`',
+    wrong: body(`${closed}, properties: { lamps: { type: array, items: { type: object } } }`),
+    right: body(`${closed}, properties: { lamps: { type: array, items: { ${closed} } } }`),
+  },
+  {
+    rule: 'closed-requests',
+    advice: 'Write the properties out',
+    wrong: body("allOf: [{ $ref: '#/components/schemas/Thing' }]"),
+    right: body('type: string, allOf: [{ pattern: a }]'),
+  },
+  {
+    rule: 'conditional-get',
+    advice: 'Document the header `ETag`',
+    wrong: `{ get: { responses: { 200: ${reply(thing)} } } }`,
+    right: `{ get: { responses: { 200: ${reply(thing, 'ETag')}, 304: { description: Same } },
+      parameters: [{ name: If-None-Match, in: header }] } }`,
+  },
+  {
+    rule: 'conditional-get',
+    advice: 'Document 304',
+    wrong: `{ get: { responses: { 200: ${reply("{ $ref: '#/components/schemas/Thing' }", 'ETag')} } } }`,
+    right: `{ get: { responses: { 200: ${reply('{ type: object }')} } } }`,
+  },
+  {
+    rule: 'known-extensions',
+    advice: '`x-acess` means nothing here',
+    wrong: '{ get: { x-acess: any } }',
+    right: '{ get: { x-access: any } }',
+  },
+  {
+    rule: 'known-extensions',
+    advice: '`x-pii` takes true',
+    wrong: query(
+      "type: object, properties: { a: { $ref: '#/components/schemas/Thing', x-pii: yes please } }",
+    ),
+    right: query("type: object, properties: { a: { $ref: '#/components/schemas/Thing', x-pii: true } }"),
+  },
+  {
+    rule: 'linear-patterns',
+    advice: 'with choices in it',
+    wrong: pattern('^(a+)+$'),
+    right: pattern('^a+$'),
+  },
+  {
+    rule: 'linear-patterns',
+    advice: 'with choices in it',
+    wrong: pattern('^(a|a)*$'),
+    right: pattern('^[ab]*$'),
+  },
+  {
+    rule: 'linear-patterns',
+    advice: 'with choices in it',
+    wrong: pattern('^((?:a|b)c){9}$'),
+    right: pattern('^(?:ac){9}(?:-a{1,9})?$'),
+  },
+  { rule: 'linear-patterns', advice: 'refers back', wrong: pattern('(a)\\1'), right: pattern('\\d') },
+  { rule: 'linear-patterns', advice: 'looks around', wrong: pattern('(?!a)b'), right: pattern('(?:a)?b') },
+  {
+    rule: 'linear-patterns',
+    advice: 'several unbounded',
+    wrong: pattern('^a*a*$'),
+    right: pattern('^a*a{1,9}$'),
+  },
+  { rule: 'linear-patterns', advice: 'start anywhere', wrong: pattern('a+$'), right: pattern('[+*]$') },
+  {
+    rule: 'linear-patterns',
+    advice: 'ways to match',
+    wrong: pattern('^a{1,50}a{1,50}$'),
+    right: pattern('^a{1,50}$'),
+  },
+  {
+    rule: 'named-examples',
+    advice: 'Add a named, realistic example',
+    wrong: `{ get: { responses: { 200: ${reply(thing)} } } }`,
+    right:
+      '{ post: { requestBody: { content: { text/plain: { examples: { hello: { value: Hello } } } } } } }',
+  },
+  {
+    rule: 'number-bounds',
+    advice: 'Add `maximum`',
+    wrong: query('type: [integer, "null"], minimum: 0'),
+    right: query('type: [integer, "null"], minimum: 0, maximum: 9'),
+  },
+  {
+    rule: 'pages',
+    advice: 'Add `total` to the page',
+    wrong: `{ get: { responses: { 200: ${reply('{ properties: { items: {}, page: {}, size: {}, pages: {} } }')} } } }`,
+    right: `{ get: { responses: { 200: ${reply('{ properties: { items: {} } }')} } } }`,
+  },
+  {
+    rule: 'pages',
+    advice: 'Add the header `Link`',
+    wrong: `{ get: { responses: { 200: ${reply("{ $ref: '#/components/schemas/Page' }")} } } }`,
+    right: `{ get: { responses: { 200: ${reply("{ $ref: '#/components/schemas/Page' }", 'Link')} } } }`,
+  },
+  {
+    rule: 'problem-errors',
+    advice: 'Move 404 to the shared responses',
+    wrong: '{ get: { responses: { 404: { description: Missing } } } }',
+    right: "{ get: { responses: { 404: { $ref: '#/components/responses/NotFound' } } } }",
+  },
+  {
+    rule: 'problem-errors',
+    advice: 'Answer an error with `application/problem+json`',
+    wrong: `{ get: { responses: { 404: ${reply(thing)} } } }`,
+    right: `{ get: { responses: { 200: ${reply(thing)} } } }`,
+  },
+  {
+    rule: 'required-statuses',
+    advice: 'Document 304, 401, 403, 404, 406, 408, 412, 413, 415, 422, 429, 500, 503',
+    wrong: `{ put: { requestBody: {}, responses: { 400: {} }, parameters: [{ name: thing_id, in: path },
+      { name: If-Match, in: header }, { name: If-None-Match, in: header }] } }`,
+    right: '{ get: { security: [], responses: { 400: {}, 406: {}, 422: {}, 429: {}, 500: {}, 503: {} } } }',
+  },
+  {
+    rule: 'response-headers',
+    advice: 'Document the header `X-Request-ID`.',
+    wrong: `${noContent} } } } }`,
+    right: `${noContent}, headers: { X-Request-ID: {} } } } } }`,
+  },
+  {
+    rule: 'response-headers',
+    advice: 'Document the header `Location`, `ETag`.',
+    wrong: '{ post: { responses: { 201: { headers: { X-Request-ID: {} } } } } }',
+    right: '{ post: { responses: { 201: { headers: { X-Request-ID: {}, ETag: {}, Location: {} } } } } }',
+  },
+  {
+    rule: 'snake-case-names',
+    advice: 'Name the property `fullName` in snake_case',
+    wrong: body('properties: { fullName: {} }'),
+    right: body('properties: { full_name: {} }'),
+  },
+  {
+    rule: 'snake-case-names',
+    advice: 'Name the parameter `ownerId` in snake_case',
+    wrong: '{ get: { parameters: [{ name: ownerId, in: query }] } }',
+    right: '{ get: { parameters: [{ name: owner_id, in: query }, { name: If-Match, in: header }] } }',
+  },
+  {
+    rule: 'string-max-length',
+    advice: 'Add `maxLength`',
+    wrong: query('type: string'),
+    right: query('type: string, enum: [a, b]'),
+  },
+  {
+    rule: 'tag-is-file',
+    advice: 'Write `tags: [things]`',
+    wrong: '{ get: { tags: [lamps] } }',
+    right: '{ get: { tags: [things] } }',
+  },
+];
+
+function query(schema: string): string {
+  return `{ get: { parameters: [{ name: a, in: query, schema: { ${schema} } }] } }`;
+}
+
+function pattern(text: string): string {
+  return query(`type: string, maxLength: 99, pattern: '${text}'`);
+}
+
+function body(schema: string): string {
+  return `{ post: { requestBody: { content: { application/json: { schema: { ${schema} } } } } } }`;
+}
+
+function reply(schema: string, header = 'X-Request-ID'): string {
+  return `{ headers: { ${header}: {} }, content: { application/json: { schema: ${schema} } } }`;
+}
