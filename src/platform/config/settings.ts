@@ -1,0 +1,81 @@
+/** Every setting this program reads, for people: `.env.example` and the README's table are checked against it. */
+export type Setting = { readonly name: string; readonly default: string; readonly description: string };
+
+export const settings = [
+  {
+    name: 'NODE_ENV',
+    default: 'development',
+    description: 'development, test or production.',
+  },
+  { name: 'PORT', default: '8000', description: 'Port to listen on; 0 takes any free one.' },
+  {
+    name: 'HOST',
+    default: '127.0.0.1, in production 0.0.0.0',
+    description: 'Address to listen on.',
+  },
+  {
+    name: 'SECRET_KEY',
+    default: 'required in production; in development generated and kept under .data/',
+    description:
+      'Signs the access tokens: at least 32 bytes, such as the output of `openssl rand -base64 48`.',
+  },
+  {
+    name: 'ALGORITHM',
+    default: 'HS256',
+    description: 'Signature of the access tokens; HS256 is the only one.',
+  },
+  {
+    name: 'ACCESS_TOKEN_EXPIRE_MINUTES',
+    default: '30',
+    description: 'Life of an access token.',
+  },
+  { name: 'REFRESH_TOKEN_EXPIRE_DAYS', default: '30', description: 'Life of a refresh token.' },
+  {
+    name: 'REFRESH_GRACE_SECONDS',
+    default: '10',
+    description: 'How long a second use of a refresh token counts as a race of two tabs, not as theft.',
+  },
+  {
+    name: 'DATABASE_URL',
+    default: 'required in production; in development an embedded PostgreSQL',
+    description: 'postgres://user:password@host:5432/database',
+  },
+  { name: 'DATABASE_POOL_SIZE', default: '10', description: 'Most connections this process opens.' },
+  {
+    name: 'DATABASE_NAMED_STATEMENTS',
+    default: 'on',
+    description:
+      'on or off: prepared statements with names. Off behind a pooler that switches per transaction.',
+  },
+  {
+    name: 'BACKEND_CORS_ORIGINS',
+    default: 'none',
+    description: 'Origins whose pages may call the API: https://app.example.com,https://admin.example.com',
+  },
+  {
+    name: 'FIRST_SUPERUSER',
+    default: 'in development admin@example.com, else none',
+    description: 'E-mail address of the superuser made at the first start.',
+  },
+  {
+    name: 'FIRST_SUPERUSER_PASSWORD',
+    default: 'in development Admin123, else none',
+    description:
+      'Its password: 8 to 100 characters with an upper-case letter, a lower-case letter and a digit.',
+  },
+  {
+    name: 'LOG_LEVEL',
+    default: 'info',
+    description: 'fatal, error, warn, info, debug, trace or silent.',
+  },
+  {
+    name: 'TRUST_PROXY',
+    default: '0',
+    description:
+      'Whose X-Forwarded-For is believed: a number of hops, or addresses and networks: 10.0.0.0/8,::1',
+  },
+  { name: 'TLS_CERT', default: 'none', description: 'File with the certificate chain (PEM); needs TLS_KEY.' },
+  { name: 'TLS_KEY', default: 'none', description: 'File with the private key (PEM); needs TLS_CERT.' },
+] as const satisfies readonly Setting[];
+
+export type SettingName = (typeof settings)[number]['name'];

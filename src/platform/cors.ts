@@ -1,0 +1,35 @@
+/** Cross-origin requests: an exact list of origins, which may send credentials and read our headers. */
+import cors from 'cors';
+import type { RequestHandler } from 'express';
+
+/** Headers of our replies that a page of another origin may read. */
+const exposedHeaders = [
+  'ETag',
+  'Link',
+  'Location',
+  'RateLimit',
+  'RateLimit-Policy',
+  'Retry-After',
+  'Server-Timing',
+  'X-Process-Time',
+  'X-Request-ID',
+];
+
+const preflightSeconds = 600;
+
+/** An origin that is not listed gets no CORS header at all, and its browser refuses the reply. */
+export function crossOrigin(origins: readonly string[]): RequestHandler {
+  const handle = cors({
+    origin: [...origins],
+    credentials: true,
+    methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
+    exposedHeaders,
+    maxAge: preflightSeconds,
+  });
+  return (req, res, next) => {
+    // A plain OPTIONS is no preflight: the contract answers it with the methods of the path.
+    const isPlainOptions = req.method === 'OPTIONS' && !req.headers['access-control-request-method'];
+    if (isPlainOptions) next();
+    else handle(req, res, next);
+  };
+}

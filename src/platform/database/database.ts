@@ -1,0 +1,38 @@
+import {
+  Kysely,
+  type Logger,
+  PostgresAdapter,
+  PostgresIntrospector,
+  PostgresQueryCompiler,
+  type Transaction,
+} from 'kysely';
+import type { Pool } from 'pg';
+import type { Database } from '#generated/database.ts';
+import { createDriver } from './driver.ts';
+import { statementNames, withoutNames } from './statement-names.ts';
+
+/** What query functions take first: the pool, or a transaction (a `Trx` is a `Db`). */
+export type Db = Kysely<Database>;
+
+/** For what must not run outside a transaction. */
+export type Trx = Transaction<Database>;
+
+export interface DatabaseOptions {
+  /** Switch off behind a transaction pooler. */
+  namedStatements?: boolean;
+  log?: Logger;
+}
+
+/** Kysely over a pool. Closing the pool is the caller's part. */
+export function createDatabase(pool: Pool, { namedStatements = true, log }: DatabaseOptions = {}): Db {
+  const nameOf = namedStatements ? statementNames() : withoutNames;
+  return new Kysely<Database>({
+    dialect: {
+      createDriver: () => createDriver(pool, nameOf),
+      createAdapter: () => new PostgresAdapter(),
+      createQueryCompiler: () => new PostgresQueryCompiler(),
+      createIntrospector: (db) => new PostgresIntrospector(db),
+    },
+    ...(log && { log }),
+  });
+}

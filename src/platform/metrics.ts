@@ -1,0 +1,78 @@
+import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { collectProcessMetrics } from './process-metrics.ts';
+
+/** One reply, as the histogram counts it. */
+export type RequestOutcome = {
+  method: string;
+  /** The contract's operation id; absent where no operation was reached. */
+  operation: string | undefined;
+  status: number;
+  seconds: number;
+};
+
+export type Metrics = {
+  requestStarted(): void;
+  requestFinished(outcome: RequestOutcome): void;
+  /** A reply that did not fit the contract. */
+  contractBreached(operation: string): void;
+  /** For gauges and counters of other parts. */
+  readonly registry: Registry;
+  /** Everything in the text format of Prometheus. */
+  text(): Promise<string>;
+  readonly contentType: string;
+  /** Stops measuring the process; the rest goes on. */
+  close(): void;
+};
+
+/** The program's own registry: nothing global, so two of them can live in one process. */
+export function createMetrics(): Metrics {
+  const registry = new Registry();
+  const registers = [registry];
+  const stopProcessMetrics = collectProcessMetrics(registry);
+  const duration = requestDuration(registry);
+  const inFlight = new Gauge({
+    name: 'http_requests_in_flight',
+    help: 'Requests that wait for the end of their reply.',
+    registers,
+  });
+  const breaches = new Counter({
+    name: 'contract_breaches_total',
+    help: 'Replies that did not fit the contract.',
+    labelNames: ['operation'],
+    registers,
+  });
+
+  return {
+    requestStarted: () => inFlight.inc(),
+    requestFinished(outcome) {
+      inFlight.dec();
+      duration(outcome);
+    },
+    contractBreached: (operation) => breaches.inc({ operation }),
+    registry,
+    text: () => registry.metrics(),
+    contentType: registry.contentType,
+    close: stopProcessMetrics,
+  };
+}
+
+/** Seconds by method, operation and status: all three are bounded, a path would not be. */
+function requestDuration(registry: Registry): (outcome: RequestOutcome) => void {
+  const histogram = new Histogram({
+    name: 'http_request_duration_seconds',
+    help: 'Time from the arrival of the headers to the end of the reply.',
+    labelNames: ['method', 'operation', 'status'],
+    buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+    registers: [registry],
+  });
+  const series = new Map<string, { observe(seconds: number): void }>();
+  return ({ method, operation = 'none', status, seconds }) => {
+    const key = `${method} ${operation} ${status}`;
+    let line = series.get(key);
+    if (!line) {
+      line = histogram.labels(method, operation, String(status));
+      series.set(key, line);
+    }
+    line.observe(seconds);
+  };
+}
