@@ -12,7 +12,14 @@ export type Config = Readonly<{
   http: HttpConfig;
   auth: AuthConfig;
   database: DatabaseConfig;
-  firstSuperuser: Readonly<{ email: string; password: string }> | undefined;
+  firstSuperuser: FirstSuperuser | undefined;
+}>;
+
+export type FirstSuperuser = Readonly<{
+  email: string;
+  password: string;
+  /** The login of the documentation: no secret, so it may be shown. */
+  isWellKnown: boolean;
 }>;
 
 export type LogLevel = 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
@@ -60,13 +67,15 @@ export function readConfig(env: Environment): Config {
     'development',
   );
   const situation = { env: reader, environment };
+  const logLevel = readLogLevel(situation);
+  const http = readHttp(situation);
   const config = Object.freeze({
     environment,
-    logLevel: readLogLevel(situation),
-    http: readHttp(situation),
+    logLevel,
+    http,
     auth: readAuth(situation),
     database: readDatabase(situation),
-    firstSuperuser: readFirstSuperuser(situation),
+    firstSuperuser: readFirstSuperuser(situation, http.host),
   });
   if (reader.faults.length > 0) throw new ConfigError(reader.faults);
   return config;
@@ -103,7 +112,7 @@ function readAuth({ env, environment }: Situation): AuthConfig {
   return Object.freeze({
     secretKey: env.read('SECRET_KEY', secretKey, undefined),
     algorithm: env.read('ALGORITHM', parse.oneOf('HS256'), 'HS256'),
-    accessTokenSeconds: 60 * env.read('ACCESS_TOKEN_EXPIRE_MINUTES', parse.wholeNumber(1, 43_200), 30),
+    accessTokenSeconds: 60 * env.read('ACCESS_TOKEN_EXPIRE_MINUTES', parse.wholeNumber(1, 1_440), 30),
     refreshTokenSeconds: 86_400 * env.read('REFRESH_TOKEN_EXPIRE_DAYS', parse.wholeNumber(1, 365), 30),
     refreshGraceSeconds: env.read('REFRESH_GRACE_SECONDS', parse.wholeNumber(0, 300), 10),
   });
@@ -120,12 +129,18 @@ function readDatabase({ env, environment }: Situation): DatabaseConfig {
   });
 }
 
-const developmentSuperuser = Object.freeze({ email: 'admin@example.com', password: 'Admin123' });
+const developmentSuperuser = Object.freeze({
+  email: 'admin@example.com',
+  password: 'Admin123',
+  isWellKnown: true,
+});
 
-function readFirstSuperuser({ env, environment }: Situation): Config['firstSuperuser'] {
+/** The well-known login only where nobody else can reach it. */
+function readFirstSuperuser({ env, environment }: Situation, host: string): FirstSuperuser | undefined {
   const hasEmail = env.given('FIRST_SUPERUSER');
   const hasPassword = env.given('FIRST_SUPERUSER_PASSWORD');
-  if (!hasEmail && !hasPassword) return environment === 'development' ? developmentSuperuser : undefined;
+  const isPrivate = environment === 'development' && /^(127\.|::1$|localhost$)/.test(host);
+  if (!hasEmail && !hasPassword) return isPrivate ? developmentSuperuser : undefined;
   if (!hasEmail)
     env.fault('FIRST_SUPERUSER', 'is missing: FIRST_SUPERUSER_PASSWORD is set. Set both, or neither.');
   if (!hasPassword)
@@ -135,5 +150,5 @@ function readFirstSuperuser({ env, environment }: Situation): Config['firstSuper
   if (environment === 'production' && password === developmentSuperuser.password) {
     env.fault('FIRST_SUPERUSER_PASSWORD', 'is the one of the documentation. Choose another.');
   }
-  return Object.freeze({ email, password });
+  return Object.freeze({ email, password, isWellKnown: false });
 }

@@ -11,13 +11,14 @@ const exposedHeaders = [
   'RateLimit-Policy',
   'Retry-After',
   'Server-Timing',
+  'WWW-Authenticate',
   'X-Process-Time',
   'X-Request-ID',
 ];
 
 const preflightSeconds = 600;
 
-/** An origin that is not listed gets no CORS header at all, and its browser refuses the reply. */
+/** A page of any other origin gets no CORS header at all, and its browser refuses it the reply. */
 export function crossOrigin(origins: readonly string[]): RequestHandler {
   const handle = cors({
     origin: [...origins],
@@ -27,9 +28,13 @@ export function crossOrigin(origins: readonly string[]): RequestHandler {
     maxAge: preflightSeconds,
   });
   return (req, res, next) => {
+    const { origin } = req.headers;
     // A plain OPTIONS is no preflight: the contract answers it with the methods of the path.
     const isPlainOptions = req.method === 'OPTIONS' && !req.headers['access-control-request-method'];
-    if (isPlainOptions) next();
-    else handle(req, res, next);
+    if (origin !== undefined && origins.includes(origin) && !isPlainOptions) handle(req, res, next);
+    else {
+      res.vary('Origin');
+      next();
+    }
   };
 }

@@ -6,13 +6,16 @@ import { clusterFolder, makeFolder } from './embedded-postgres/folder.ts';
 import { chooseHost, type Host } from './embedded-postgres/host.ts';
 import { bringUp, type FoundOrStarted } from './embedded-postgres/launch.ts';
 import { findPostmaster, stopPostmaster, type Postmaster } from './embedded-postgres/postmaster.ts';
-import { prepareDatabase, urlOf } from './embedded-postgres/session.ts';
+import { hasClients, prepareDatabase, urlOf } from './embedded-postgres/session.ts';
 import { stopWithThisProcess } from './embedded-postgres/watchdog.ts';
 
 export interface EmbeddedPostgres {
   /** URL of the database `accord`, user and password included. */
   readonly url: string;
-  /** Stops the server, whether it was started or adopted here; clients still connected are cut off. */
+  /**
+   * Stops the server, whether it was started or adopted here. A durable one that somebody else is connected to
+   * goes on: two programs may share it, and the last to stop ends it.
+   */
   stop(): Promise<void>;
 }
 
@@ -41,11 +44,13 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   const password = await ensureCluster(host, durability, onNotice);
   const server = await readyServer(host, password, { durability, port, onNotice });
   const callOff = durability === 'disposable' ? stopWithThisProcess(server.pid) : () => undefined;
-  let stopped: Promise<void> | undefined;
-  return {
-    url: urlOf(server, password),
-    stop: () => (stopped ??= stopPostmaster(clusterFolder(host.folder), server.pid).finally(callOff)),
+  const stop = async () => {
+    if (durability === 'durable' && (await hasClients(server, password))) {
+      onNotice(`The PostgreSQL on ${host.folder} goes on: another program uses it.`);
+    } else await stopPostmaster(clusterFolder(host.folder), server.pid).finally(callOff);
   };
+  let stopped: Promise<void> | undefined;
+  return { url: urlOf(server, password), stop: () => (stopped ??= stop()) };
 }
 
 interface ServerOptions {

@@ -31,6 +31,11 @@ export interface Passwords {
   verify(password: string, passwordHash: string | undefined): Promise<boolean>;
 }
 
+/** One keyboard composes `é`, another sends it as two characters: the same password. */
+function typed(password: string): string {
+  return password.normalize('NFC');
+}
+
 /** One core is always left to everybody else's requests. */
 export function createPasswords({
   running = Math.max(1, availableParallelism() - 1),
@@ -40,9 +45,9 @@ export function createPasswords({
   const semaphore = createSemaphore({ running, waiting });
   const standIn = nobodysHash(cost);
   return {
-    hash: (password) => semaphore.run(() => hash(password, cost)),
+    hash: (password) => semaphore.run(() => hash(typed(password), cost)),
     verify: async (password, passwordHash) => {
-      const isRight = await semaphore.run(() => verify(passwordHash ?? standIn, password));
+      const isRight = await semaphore.run(() => verify(passwordHash ?? standIn, typed(password)));
       return isRight && passwordHash !== undefined;
     },
   };

@@ -19,7 +19,10 @@ export function probes({ isReady, ping, metrics }: ProbeOptions): Router {
   router.get('/readyz', async (_req, res) => {
     const database = await ping().then(
       () => 'ok',
-      () => 'unavailable',
+      (error: unknown) => {
+        if (Error.isError(error)) res.err = error;
+        return 'unavailable';
+      },
     );
     const status = !isReady() ? 'not_ready' : database;
     res.set('Cache-Control', 'no-store');

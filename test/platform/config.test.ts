@@ -35,7 +35,7 @@ describe('defaults', () => {
         refreshGraceSeconds: 10,
       },
       database: { url: undefined, poolSize: 10, namedStatements: true },
-      firstSuperuser: { email: 'admin@example.com', password: 'Admin123' },
+      firstSuperuser: { email: 'admin@example.com', password: 'Admin123', isWellKnown: true },
     });
   });
 
@@ -47,6 +47,8 @@ describe('defaults', () => {
 
   test('tests seed nobody', () => {
     expect(readConfig({ NODE_ENV: 'test' }).firstSuperuser).toBeUndefined();
+    // Nobody else may reach a server with a login that everybody knows.
+    expect(readConfig({ HOST: '0.0.0.0' }).firstSuperuser).toBeUndefined();
   });
 
   test('an empty value counts as absent', () => {
@@ -113,7 +115,11 @@ describe('accepted values', () => {
 
   test('a first superuser replaces the one of development', () => {
     const env = { FIRST_SUPERUSER: 'ada@example.com', FIRST_SUPERUSER_PASSWORD: 'Lovelace1815' };
-    expect(readConfig(env).firstSuperuser).toEqual({ email: 'ada@example.com', password: 'Lovelace1815' });
+    expect(readConfig(env).firstSuperuser).toEqual({
+      email: 'ada@example.com',
+      password: 'Lovelace1815',
+      isWellKnown: false,
+    });
   });
 });
 
@@ -138,8 +144,8 @@ describe('refused values', () => {
     ['SECRET_KEY', '0123456789abcdef0123456789abcdef', 'placeholder'],
     ['ALGORITHM', 'none', 'Set it to HS256.'],
     ['ALGORITHM', 'HS512', 'Set it to HS256.'],
-    ['ACCESS_TOKEN_EXPIRE_MINUTES', '0', 'from 1 to 43200'],
-    ['ACCESS_TOKEN_EXPIRE_MINUTES', 'Infinity', 'from 1 to 43200'],
+    ['ACCESS_TOKEN_EXPIRE_MINUTES', '0', 'from 1 to 1440'],
+    ['ACCESS_TOKEN_EXPIRE_MINUTES', 'Infinity', 'from 1 to 1440'],
     ['REFRESH_TOKEN_EXPIRE_DAYS', '366', 'from 1 to 365'],
     ['REFRESH_GRACE_SECONDS', '-1', 'from 0 to 300'],
     ['DATABASE_URL', 'mysql://u:hidden@db/x', 'PostgreSQL is the only database'],

@@ -71,6 +71,20 @@ describe('an embedded PostgreSQL', () => {
     await stop();
   });
 
+  test('goes on when one of two programs that use it stops, and ends with the other', async () => {
+    const [first, second] = [
+      await start({ dataDir, durability: 'durable' }),
+      await start({ dataDir, durability: 'durable' }),
+    ];
+    const client = new Client({ connectionString: first.url });
+    await client.connect();
+    await second.stop();
+    expect((await client.query('select 1 as one')).rows).toEqual([{ one: 1 }]);
+    await client.end();
+    await first.stop();
+    await gone(pidFile(dataDir));
+  });
+
   test('recovers after a crash of the whole server', async () => {
     const { url } = await start({ dataDir, durability: 'durable' });
     await ask(url, `create table crash as select 'before' as moment`);

@@ -1,4 +1,5 @@
 /** From the text of a setting to its value, or a `SettingFault` that says what is wrong and what to do. */
+import { fullFormats } from 'ajv-formats/dist/formats.js';
 import { isIP } from 'node:net';
 import { SettingFault } from './read-setting.ts';
 
@@ -50,8 +51,16 @@ export function databaseUrl(text: string): string {
   );
 }
 
+const emailFormat = asExpression(fullFormats.email);
+
+function asExpression(format: unknown): RegExp {
+  if (format instanceof RegExp) return format;
+  throw new TypeError('ajv-formats no longer defines e-mail addresses by an expression');
+}
+
+/** The format `email` as the contract checks it: an account that no client could sign in to helps nobody. */
 export function emailAddress(text: string): string {
-  if (text.length <= 254 && /^[^\s@,;<>"]+@[^\s@,;<>"]+\.[^\s@.,;<>"]+$/.test(text)) return text;
+  if (text.length <= 254 && emailFormat.test(text)) return text;
   throw new SettingFault('is not an e-mail address. Write one such as admin@example.com.');
 }
 

@@ -54,12 +54,12 @@ export const settings = [
   },
   {
     name: 'FIRST_SUPERUSER',
-    default: 'in development admin@example.com, else none',
+    default: 'in development on a loopback address admin@example.com, else none',
     description: 'E-mail address of the superuser made at the first start.',
   },
   {
     name: 'FIRST_SUPERUSER_PASSWORD',
-    default: 'in development Admin123, else none',
+    default: 'in development on a loopback address Admin123, else none',
     description:
       'Its password: 8 to 100 characters with an upper-case letter, a lower-case letter and a digit.',
   },

@@ -1,10 +1,14 @@
 // The first conversation with a ready server.
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, DatabaseError } from 'pg';
 import { SUPERUSER } from './cluster.ts';
 import type { Postmaster } from './postmaster.ts';
 
 const DATABASE = 'accord';
 const CONNECT_TIMEOUT_MS = 10_000;
+/** A connection that was closed a moment ago may still be listed. */
+const GOODBYE_MS = 500;
+const POLL_MS = 50;
 const NO_SUCH_DATABASE = '3D000';
 const MADE_BY_ANOTHER_PROCESS = ['42P04', '23505'];
 
@@ -22,6 +26,16 @@ export async function prepareDatabase(server: Postmaster, password: string): Pro
   }
   await ask(urlOf(server, password, 'postgres'), `create database ${DATABASE}`).catch(ignoreFasterProcess);
   return prepareDatabase(server, password);
+}
+
+/** Whether anybody but us is connected. A server that does not even answer that has nobody left to lose. */
+export async function hasClients(server: Postmaster, password: string): Promise<boolean> {
+  const others = "select count(*)::int from pg_stat_activity where backend_type = 'client backend'";
+  for (const deadline = Date.now() + GOODBYE_MS; ; await sleep(POLL_MS)) {
+    const count = await ask(urlOf(server, password), `${others} and pid <> pg_backend_pid()`).catch(() => 0);
+    if (count === 0) return false;
+    if (Date.now() > deadline) return true;
+  }
 }
 
 /** Runs one statement on a connection of its own and returns the first value. */

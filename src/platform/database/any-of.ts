@@ -1,0 +1,10 @@
+import { sql } from 'kysely';
+import type { RawBuilder } from 'kysely';
+
+/**
+ * `= any($1)` with the whole list as one parameter: one statement to prepare, whatever its length. (An `in`
+ * list has another text for every length.)
+ */
+export function anyOf(integers: readonly number[]): RawBuilder<number> {
+  return sql<number>`any(${integers}::int4[])`;
+}
