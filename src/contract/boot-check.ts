@@ -1,0 +1,107 @@
+/** What can only be seen when document, handlers and authenticators are put side by side. */
+import { parameterNamesOf, shapeOf, templateFault } from './path-template.ts';
+import type { BootFaults } from './boot-faults.ts';
+import type { DescribedOperation } from './describe.ts';
+import type { ContractDocument } from './document.ts';
+
+/** Names under which openapi-backend looks for its own handlers: an operation must not replace one. */
+const reservedNames = new Set(['404', 'notFound', '405', 'methodNotAllowed', '501', 'notImplemented', '400',
+  'validationFail', 'unauthorizedHandler', 'preRoutingHandler', 'postRoutingHandler', 'postSecurityHandler',
+  'preOperationHandler', 'postResponseHandler']); // prettier-ignore
+
+/** The key beside the scheme names in openapi-backend's result. */
+const reservedScheme = 'authorized';
+
+/** The version decides how schemas and parameters are to be read. */
+export function checkDocument({ openapi, servers }: ContractDocument, faults: BootFaults): void {
+  if (!/^3\.[01]\.\d+$/.test(openapi)) faults.add('the document', `is of OpenAPI ${openapi}, not 3.0 or 3.1`);
+  const url = servers?.[0]?.url ?? '/';
+  if (/[{}]/.test(url))
+    faults.add('the document', `has a server with variables (${url}), which is not supported`);
+  else if (!url.startsWith('/') && !URL.canParse(url)) {
+    faults.add('the document', `has a server that is neither a URL nor a path from the root (${url})`);
+  }
+}
+
+/** Every operation has a name of its own and exactly one handler, and every handler an operation. */
+export function checkHandlers(
+  operations: readonly DescribedOperation[],
+  groups: readonly Readonly<Record<string, unknown>>[],
+  faults: BootFaults,
+): void {
+  const handlers = Map.groupBy(
+    groups.flatMap((group) => Object.entries(group)),
+    ([name]) => name,
+  );
+  const known = Map.groupBy(operations, ({ id }) => id);
+  for (const [id, [operation, ...others]] of known) {
+    if (!operation) continue;
+    if (others.length > 0) faults.add(id, 'is the operationId of more than one operation');
+    if (reservedNames.has(id))
+      faults.add(id, 'cannot be an operationId: openapi-backend uses this name itself');
+    if (id in Object.prototype) faults.add(id, 'cannot be an operationId: every JavaScript object has it');
+    checkHandler(operation, handlers.get(id) ?? [], faults);
+  }
+  for (const name of handlers.keys()) {
+    if (!known.has(name)) faults.add(name, 'has a handler but is not in the contract');
+  }
+}
+
+function checkHandler(
+  { id, method, path }: DescribedOperation,
+  handlers: readonly [string, unknown][],
+  faults: BootFaults,
+): void {
+  if (handlers.length === 0) faults.add(id, `(${method} ${path}) has no handler`);
+  if (handlers.length > 1) faults.add(id, `(${method} ${path}) has ${handlers.length} handlers`);
+  if (handlers.some(([, handler]) => typeof handler !== 'function')) {
+    faults.add(id, `(${method} ${path}) has a handler that is not a function`);
+  }
+}
+
+/** Every scheme that an operation names is declared and has an authenticator. */
+export function checkSecurity(
+  document: ContractDocument,
+  operations: readonly DescribedOperation[],
+  { authenticators, faults }: { authenticators: Readonly<Record<string, unknown>>; faults: BootFaults },
+): void {
+  const declared = document.components?.securitySchemes ?? {};
+  for (const { id, security } of operations) {
+    for (const scheme of security.flatMap((requirement) => Object.keys(requirement))) {
+      if (!Object.hasOwn(declared, scheme)) faults.add(id, `names the undeclared security scheme ${scheme}`);
+      else if (scheme === reservedScheme || scheme in Object.prototype) {
+        faults.add(`security scheme ${scheme}`, 'cannot have this name');
+      } else if (!Object.hasOwn(authenticators, scheme)) {
+        faults.add(`security scheme ${scheme}`, 'has no authenticator');
+      }
+    }
+  }
+}
+
+/** Templates are of a kind that the router serves, differ in more than names, and declare their parameters. */
+export function checkPaths(operations: readonly DescribedOperation[], faults: BootFaults): void {
+  const pathsByShape = Map.groupBy(new Set(operations.map(({ path }) => path)), shapeOf);
+  for (const [path = '', ...others] of pathsByShape.values()) {
+    for (const other of others) faults.add(other, `answers the same paths as ${path}`);
+  }
+  for (const operation of operations) {
+    const fault = templateFault(operation.path);
+    if (fault) faults.add(operation.path, fault);
+    checkParameters(operation, faults);
+  }
+}
+
+function checkParameters({ id, path, parameters }: DescribedOperation, faults: BootFaults): void {
+  const inTemplate = parameterNamesOf(path);
+  const declared = parameters.flatMap(({ name, in: location }) => (location === 'path' ? [name] : []));
+  for (const name of inTemplate) {
+    if (!declared.includes(name)) faults.add(id, `does not declare the path parameter ${name}`);
+  }
+  for (const name of declared) {
+    if (!inTemplate.includes(name))
+      faults.add(id, `declares the path parameter ${name}, which ${path} does not have`);
+  }
+  const keys = parameters.map(({ name, in: location }) => `${name} in ${location}`);
+  const twice = keys.find((key, index) => keys.indexOf(key) !== index);
+  if (twice) faults.add(id, `declares the parameter ${twice} more than once`);
+}

@@ -1,0 +1,115 @@
+/** Serves a contract with handlers, on openapi-backend, fail closed. The stages stand in their order. */
+import { checkDocument, checkHandlers, checkPaths, checkSecurity } from './boot-check.ts';
+import { BootFaults } from './boot-faults.ts';
+import { createBackend } from './backend.ts';
+import { describeOperations } from './describe.ts';
+import { prepareOperation } from './operation.ts';
+import { serverPrefix } from './path-template.ts';
+import { failedReply } from './problem-reply.ts';
+import { createProjection } from './projection.ts';
+import { ContractRouter } from './router.ts';
+import { createSchemaCompiler } from './validator.ts';
+import type { BodyPace } from './body-arrival.ts';
+import type { ContractDocument } from './document.ts';
+import type { Exchange, Hooks, PlainReply, PlainRequest } from './exchange.ts';
+import type { Operation } from './operation.ts';
+import type { Problem } from './problem.ts';
+import type { Breach, ReplyValue } from './reply.ts';
+import type { Authenticator } from './security.ts';
+
+/** A handler as the engine calls it; `Handler` gives each operation its exact type. */
+export type UntypedHandler = (request: never, reply: never) => ReplyValue | Promise<ReplyValue>;
+
+export interface ContractOptions<Principal, Tools extends object> {
+  /** The bundled OpenAPI document. */
+  readonly document: ContractDocument;
+  /** Handlers by operationId, in groups; a group is usually a tag. */
+  readonly handlers: Readonly<Record<string, Readonly<Record<string, UntypedHandler>>>>;
+  readonly authenticators: Readonly<Record<string, Authenticator<Principal>>>;
+  /** What every handler gets besides the request itself. Called once per request, just before it. */
+  tools(exchange: Exchange<Principal>): Tools;
+  readonly hooks?: readonly Hooks<Principal>[];
+  /** Problems for errors of the application's own libraries; undefined: an internal error. */
+  toProblem?(error: unknown): Problem | undefined;
+  /** `fail`: a reply that breaks the contract becomes a 500 (tests, development). `report`: it is only told. */
+  readonly breaches: 'fail' | 'report';
+  onBreach?(breach: Breach): void;
+  /** How slowly a body may arrive; 10 s of silence, 1 KiB per second. */
+  readonly bodyPace?: BodyPace | undefined;
+}
+
+export interface Contract<Principal = unknown> {
+  /** Answers a request; never throws. */
+  handle(request: PlainRequest): Promise<HandledReply<Principal>>;
+  readonly operations: readonly Operation[];
+  /** The path under which the contract lives: `/api/v1`. */
+  readonly prefix: string;
+}
+
+export interface HandledReply<Principal = unknown> extends PlainReply {
+  /** What was found out about the request; undefined where no operation was found. */
+  readonly exchange: Exchange<Principal> | undefined;
+  /** The failure that the reply tells of, with its cause for the log; undefined when there was none. */
+  readonly problem: Problem | undefined;
+}
+
+/** Checks everything that can be checked before the first request; throws a ContractError with all faults. */
+export async function createContract<Principal, Tools extends object>(
+  options: ContractOptions<Principal, Tools>,
+): Promise<Contract<Principal>> {
+  const operations = bootedOperations(options);
+  const prefix = serverPrefix(options.document);
+  const router = new ContractRouter(operations, prefix);
+  const handlers = new Map(Object.values(options.handlers).flatMap((group) => Object.entries(group)));
+  const backend = await createBackend<Principal, Tools>({ ...options, operations, router, handlers });
+
+  return {
+    operations,
+    prefix,
+    async handle(request) {
+      let exchange: Exchange<Principal> | undefined;
+      try {
+        exchange = exchangeOf(request, router.match(request.method, request.path));
+        const { status, headers, body } = await backend.handle(exchange);
+        return { status, headers, body, exchange, problem: undefined };
+      } catch (error) {
+        return { ...failedReply(error, { request, operation: exchange?.operation }, options), exchange };
+      }
+    },
+  };
+}
+
+const defaultPace: BodyPace = { idleMs: 10_000, minBytesPerSecond: 1024 };
+
+function bootedOperations<Principal, Tools extends object>({
+  document,
+  handlers,
+  authenticators,
+  bodyPace = defaultPace,
+}: ContractOptions<Principal, Tools>): Operation[] {
+  const faults = new BootFaults();
+  checkDocument(document, faults);
+  const described = describeOperations(document, faults);
+  checkHandlers(described, Object.values(handlers), faults);
+  checkSecurity(document, described, { authenticators, faults });
+  checkPaths(described, faults);
+  const request = createSchemaCompiler(document, 'request', faults);
+  const compiler = createSchemaCompiler(document, 'reply', faults);
+  const reply = { compiler, projection: createProjection({ document, compiler, faults }) };
+  const operations = described.map((one) =>
+    prepareOperation(document, one, { request, reply, faults, bodyPace }),
+  );
+  faults.throwIfAny();
+  return operations;
+}
+
+function exchangeOf<Principal>(
+  request: PlainRequest,
+  { operation, pathParams }: Pick<Exchange, 'operation' | 'pathParams'>,
+): Exchange<Principal> {
+  const { method, path, queryString, headers, stream, id, ip } = request;
+  return {
+    method, path, queryString, headers, stream, id, ip, operation, pathParams,
+    principal: undefined, body: undefined, parameters: undefined,
+  }; // prettier-ignore
+}

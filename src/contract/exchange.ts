@@ -1,0 +1,55 @@
+/** One request on its way through the engine, plain: no web framework, no socket. */
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Readable } from 'node:stream';
+import type { Operation } from './operation.ts';
+import type { ParameterValues } from './parameters.ts';
+import type { ParsedBody } from './body.ts';
+
+/** What an adapter hands in. */
+export interface PlainRequest {
+  /** Upper case. */
+  readonly method: string;
+  /** As sent, still percent-encoded, without the query. */
+  readonly path: string;
+  /** Without the question mark; may be empty. */
+  readonly queryString: string;
+  readonly headers: IncomingHttpHeaders;
+  readonly stream: Readable;
+  /** The request id of logs and problems. */
+  readonly id: string;
+  /** The client's address, for limits by IP. */
+  readonly ip: string;
+}
+
+/** What the adapter writes. */
+export interface PlainReply {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | undefined;
+}
+
+/** A request whose operation is known. Later stages fill in what they find out. */
+export interface Exchange<Principal = unknown> extends PlainRequest {
+  readonly operation: Operation;
+  readonly pathParams: Readonly<Record<string, string | undefined>>;
+  /** Set by authentication; undefined on public operations and for anonymous callers. */
+  principal: Principal | undefined;
+  body: ParsedBody | undefined;
+  /** Set by validation. */
+  parameters: ParameterValues | undefined;
+}
+
+/** Called at fixed places of a request's way; throw a Problem to end it. */
+export interface Hooks<Principal> {
+  /** The operation is known, nobody is authenticated yet. */
+  routed?(exchange: Exchange<Principal>): void | Promise<void>;
+  /** The caller is known and has the scopes; no byte of the body has been read. */
+  authorised?(exchange: Exchange<Principal>): void | Promise<void>;
+  /** Parameters and body fit the contract; the handler is next. */
+  validated?(exchange: Exchange<Principal>): void | Promise<void>;
+}
+
+/** What openapi-backend calls its request is the exchange that we gave it. */
+export function asExchange<Principal>(request: object): Exchange<Principal> {
+  return request as Exchange<Principal>;
+}

@@ -1,0 +1,26 @@
+/** The public face of the contract engine. */
+export { createContract } from './engine.ts';
+export { contractMiddleware } from './express.ts';
+export { ContractError } from './boot-faults.ts';
+export { etagOf, versionsIn } from './conditional.ts';
+export {
+  Problem,
+  badRequest,
+  conflict,
+  forbidden,
+  internalError,
+  notFound,
+  preconditionFailed,
+  problemBody,
+  serviceUnavailable,
+  unauthorized,
+  validationFailed,
+} from './problem.ts';
+export { fieldErrorAt } from './field-errors.ts';
+export type { Contract, ContractOptions, HandledReply } from './engine.ts';
+export { parseContract } from './document.ts';
+export type { ContractDocument } from './document.ts';
+export type { Exchange, Hooks, PlainRequest } from './exchange.ts';
+export type { AuthenticationResult, Authenticator } from './security.ts';
+export type { FieldError } from './problem.ts';
+export type { Handler, OperationFacts, OperationTypes } from './types.ts';
