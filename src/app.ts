@@ -1,0 +1,140 @@
+/** The composition root: from the platform to an HTTP application, in plain functions. */
+import express from 'express';
+import type { ErrorRequestHandler, Express, Request, Response } from 'express';
+import helmet from 'helmet';
+import type { Pool } from 'pg';
+import { badRequest, contractMiddleware, createContract, internalError, problemBody } from '#contract';
+import type { Contract, ContractDocument, HandledReply, Problem } from '#contract';
+import type { Handlers, Principal, RequestTools } from '#api';
+import type { Clock } from '#platform/clock.ts';
+import type { Config } from '#platform/config.ts';
+import { crossOrigin } from '#platform/cors.ts';
+import type { Db } from '#platform/database/database.ts';
+import { pingDatabase } from '#platform/database/health.ts';
+import { createTransaction } from '#platform/database/transaction.ts';
+import type { Logger } from '#platform/log.ts';
+import type { Metrics } from '#platform/metrics.ts';
+import type { Passwords } from '#platform/passwords.ts';
+import { probes } from '#platform/probes.ts';
+import { requestIdOf, requestLog } from '#platform/request-log.ts';
+import { accessPolicy } from '#policies/access.ts';
+import { problemOfFault } from '#policies/faults.ts';
+import { createAccessTokens } from '#features/auth/access-token.ts';
+import { bearerAuthenticator } from '#features/auth/authenticator.ts';
+import { authHandlers } from '#features/auth/handlers.ts';
+import { createSessions } from '#features/auth/sessions.ts';
+import { itemHandlers } from '#features/items/handlers.ts';
+import { userHandlers } from '#features/users/handlers.ts';
+import { siteRouter } from '#site/site.ts';
+
+/** Everything the application stands on. Tests hand in their own: `createApp({ ...platform, clock })`. */
+export interface Platform {
+  readonly config: Config & { readonly auth: { readonly secretKey: string } };
+  /** The bundled contract: `generated/openapi.json`. */
+  readonly document: ContractDocument;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+  readonly pool: Pool;
+  readonly db: Db;
+  readonly passwords: Passwords;
+  readonly clock: Clock;
+  isReady(): boolean;
+}
+
+/** The application, not yet listening. Throws a ContractError when contract and handlers do not fit. */
+export async function createApp(platform: Platform): Promise<Express> {
+  const { config, document, log, metrics, pool, isReady } = platform;
+  const contract = await createApi(platform);
+  const app = express().disable('x-powered-by').set('etag', false).set('trust proxy', config.http.trustProxy);
+  app.use(requestLog({ log, metrics }));
+  app.use(securityHeaders(config));
+  app.use(probes({ isReady, ping: () => pingDatabase(pool), metrics }));
+  if (config.http.corsOrigins.length > 0) app.use(crossOrigin(config.http.corsOrigins));
+  const { firstSuperuser } = config;
+  app.use(
+    siteRouter({ document, developmentLogin: firstSuperuser?.isWellKnown ? firstSuperuser : undefined }),
+  );
+  // Last, and for every path: what the contract does not know is a 404 problem as well.
+  app.use(contractMiddleware(contract, { requestOf, onReply: tellLog }));
+  app.use(renderError);
+  return app;
+}
+
+/** Who and what a request is, as `requestLog` found out. */
+function requestOf(req: Request): { id: string; ip: string } {
+  return { id: requestIdOf(req), ip: req.res?.locals.client_ip ?? '' };
+}
+
+/** Binds the contract to its handlers: the only place that knows every feature. */
+function createApi(platform: Platform): Promise<Contract<Principal>> {
+  const { config, document, log, metrics, db, clock } = platform;
+  const { secretKey, accessTokenSeconds } = config.auth;
+  const accessTokens = createAccessTokens({ secretKey, lifetimeSeconds: accessTokenSeconds, clock });
+  const transaction = createTransaction(db);
+  return createContract<Principal, RequestTools>({
+    document,
+    handlers: handlersOf(platform, accessTokens),
+    authenticators: { oauth2: bearerAuthenticator({ db, accessTokens, clock }) },
+    tools: ({ path }) => ({ db, transaction, clock, path }),
+    hooks: [accessPolicy()],
+    toProblem: problemOfFault,
+    breaches: config.environment === 'production' ? 'report' : 'fail',
+    onBreach(breach) {
+      metrics.contractBreached(breach.operation);
+      log.error({ breach }, 'the reply breaks the contract');
+    },
+  });
+}
+
+function handlersOf(
+  { config, passwords, clock }: Platform,
+  accessTokens: ReturnType<typeof createAccessTokens>,
+): Handlers {
+  const sessions = createSessions({ accessTokens, clock, rules: config.auth });
+  return {
+    auth: authHandlers({ passwords, sessions }),
+    users: userHandlers({ passwords }),
+    items: itemHandlers(),
+  };
+}
+
+/** Pages loosen the policy for themselves; a reply of the API is nothing to render at all. */
+function securityHeaders({ http }: Config) {
+  return helmet({
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
+    },
+    crossOriginResourcePolicy: { policy: 'same-origin' },
+    // Only where browsers come by HTTPS: by our own certificate or by that of a proxy.
+    strictTransportSecurity: http.tls || http.trustProxy !== 0 ? { maxAge: 31_536_000 } : false,
+  });
+}
+
+/** What the log line and the metrics say of a request. */
+function tellLog({ exchange, problem, status }: HandledReply<Principal>, res: Response): void {
+  if (exchange) res.locals.operation_id = exchange.operation.id;
+  if (exchange?.principal) res.locals.user_id = exchange.principal.user.id;
+  if (problem && status >= 500) res.err = errorOf(problem);
+}
+
+/** The log wants the cause; the problem itself is what the client saw. */
+function errorOf(problem: Problem): Error {
+  return Error.isError(problem.cause) ? problem.cause : problem;
+}
+
+/** Faults outside the contract: Express's own, or a bug in what runs before it. */
+// eslint-disable-next-line max-params -- Express knows an error handler by its four parameters.
+const renderError: ErrorRequestHandler = (error: unknown, req, res, next) => {
+  if (res.headersSent) {
+    next(error);
+    return;
+  }
+  const isMalformed = error instanceof URIError;
+  const problem = isMalformed
+    ? badRequest('The path has a malformed percent-encoding.', error)
+    : internalError(error);
+  if (!isMalformed) res.err = Error.isError(error) ? error : problem;
+  const body = JSON.stringify(problemBody(problem, { path: req.path, id: requestIdOf(req) }));
+  res.status(problem.status).set('Cache-Control', 'no-store').type('application/problem+json').send(body);
+};

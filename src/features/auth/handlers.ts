@@ -1,0 +1,47 @@
+import { unauthorized } from '#contract';
+import type { HandlersOf, Schema } from '#api';
+import type { Passwords } from '#platform/passwords.ts';
+import { normaliseEmail } from '../users/rules.ts';
+import { findAccount, revokeSession } from './queries.ts';
+import type { Sessions } from './sessions.ts';
+
+/** No cache may keep a token (RFC 6749, 5.1). */
+const uncached = { 'Cache-Control': 'no-store' } as const;
+
+export function authHandlers({
+  passwords,
+  sessions,
+}: {
+  passwords: Passwords;
+  sessions: Sessions;
+}): HandlersOf<'auth'> {
+  return {
+    login: async ({ body, db, transaction }, reply) => {
+      const { email, password } = credentialsIn(body);
+      const account = await findAccount(db, normaliseEmail(email));
+      const isRight = await passwords.verify(password, account?.password_hash);
+      const tokens = account && isRight ? await sessions.start(transaction, account) : undefined;
+      if (!tokens) throw unauthorized('Incorrect e-mail or password');
+      return reply(200, tokens, uncached);
+    },
+
+    refreshToken: async ({ body, db, transaction }, reply) => {
+      const tokens = await sessions.refresh({ db, transaction }, body.refresh_token);
+      if (!tokens) throw unauthorized();
+      return reply(200, tokens, uncached);
+    },
+
+    logout: async ({ principal, db, clock }, reply) => {
+      await revokeSession(db, { sessionId: principal.session.id, now: clock.now() });
+      return reply(204);
+    },
+  };
+}
+
+/** JSON says `email`, the OAuth2 form says `username`. */
+function credentialsIn(body: Schema<'LoginRequest'> | Schema<'LoginForm'>): {
+  email: string;
+  password: string;
+} {
+  return { email: 'email' in body ? body.email : body.username, password: body.password };
+}
