@@ -99,7 +99,7 @@ type Stage<Principal> = (exchange: Exchange<Principal>) => void | Promise<void>;
 /** The hooks of one place, in their order; a place without hooks costs nothing. */
 function runHooks<Principal>(
   hooks: readonly Hooks<Principal>[] | undefined,
-  place: keyof Hooks<Principal>,
+  place: 'routed' | 'authorised' | 'validated',
 ): Stage<Principal> {
   const stages = (hooks ?? []).flatMap((hook) => (hook[place] ? [hook[place].bind(hook)] : []));
   if (stages.length === 0) return () => undefined;

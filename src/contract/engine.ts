@@ -62,6 +62,7 @@ export async function createContract<Principal, Tools extends object>(
   const router = new ContractRouter(operations, prefix);
   const handlers = new Map(Object.values(options.handlers).flatMap((group) => Object.entries(group)));
   const backend = await createBackend<Principal, Tools>({ ...options, operations, router, handlers });
+  const settle = settler(options);
 
   return {
     operations,
@@ -71,11 +72,39 @@ export async function createContract<Principal, Tools extends object>(
       try {
         exchange = exchangeOf(request, router.match(request.method, request.path));
         const { status, headers, body } = await backend.handle(exchange);
-        return { status, headers, body, exchange, problem: undefined };
+        return await settle(exchange, { status, headers, body, exchange, problem: undefined });
       } catch (error) {
-        return { ...failedReply(error, { request, operation: exchange?.operation }, options), exchange };
+        const failed = failedReply(error, { request, operation: exchange?.operation }, options);
+        return settle(exchange, { ...failed, exchange });
       }
     },
+  };
+}
+
+type Settle<Principal> = (
+  exchange: Exchange<Principal> | undefined,
+  reply: HandledReply<Principal>,
+) => Promise<HandledReply<Principal>>;
+
+/** The last look of the hooks at a reply, and their headers on it. One that throws replaces the reply. */
+function settler<Principal, Tools extends object>(
+  options: ContractOptions<Principal, Tools>,
+): Settle<Principal> {
+  const hooks = (options.hooks ?? []).filter(({ replied }) => replied !== undefined);
+  return async (exchange, reply) => {
+    if (!exchange) return reply;
+    let settled = reply;
+    for (const hook of hooks) {
+      try {
+        await hook.replied?.(exchange, settled);
+      } catch (error) {
+        settled = {
+          ...failedReply(error, { request: exchange, operation: exchange.operation }, options),
+          exchange,
+        };
+      }
+    }
+    return { ...settled, headers: { ...settled.headers, ...exchange.replyHeaders } };
   };
 }
 
@@ -85,6 +114,7 @@ function bootedOperations<Principal, Tools extends object>({
   document,
   handlers,
   authenticators,
+  hooks = [],
   bodyPace = defaultPace,
 }: ContractOptions<Principal, Tools>): Operation[] {
   const faults = new BootFaults();
@@ -99,6 +129,10 @@ function bootedOperations<Principal, Tools extends object>({
   const operations = described.map((one) =>
     prepareOperation(document, one, { request, reply, faults, bodyPace }),
   );
+  for (const operation of operations) {
+    const told = hooks.flatMap((hook) => hook.check?.(operation) ?? []);
+    for (const what of told) faults.add(operation.id, what);
+  }
   faults.throwIfAny();
   return operations;
 }
@@ -110,6 +144,6 @@ function exchangeOf<Principal>(
   const { method, path, queryString, headers, stream, id, ip } = request;
   return {
     method, path, queryString, headers, stream, id, ip, operation, pathParams,
-    principal: undefined, body: undefined, parameters: undefined,
+    principal: undefined, body: undefined, parameters: undefined, replyHeaders: {},
   }; // prettier-ignore
 }

@@ -4,6 +4,7 @@ import type { Readable } from 'node:stream';
 import type { Operation } from './operation.ts';
 import type { ParameterValues } from './parameters.ts';
 import type { ParsedBody } from './body.ts';
+import type { Problem } from './problem.ts';
 
 /** What an adapter hands in. */
 export interface PlainRequest {
@@ -37,16 +38,29 @@ export interface Exchange<Principal = unknown> extends PlainRequest {
   body: ParsedBody | undefined;
   /** Set by validation. */
   parameters: ParameterValues | undefined;
+  /** What hooks add to the headers of the reply, whether it succeeds or fails. */
+  readonly replyHeaders: Record<string, string>;
 }
 
-/** Called at fixed places of a request's way; throw a Problem to end it. */
+/** How a request ended. */
+export interface Outcome {
+  readonly status: number;
+  /** Undefined when it did not fail. */
+  readonly problem: Problem | undefined;
+}
+
+/** What a policy does: called at fixed places of a request's way; throw a Problem to end it. */
 export interface Hooks<Principal> {
+  /** What is wrong with the policies that an operation declares; told at boot, and nothing is served. */
+  check?(operation: Operation): readonly string[];
   /** The operation is known, nobody is authenticated yet. */
   routed?(exchange: Exchange<Principal>): void | Promise<void>;
   /** The caller is known and has the scopes; no byte of the body has been read. */
   authorised?(exchange: Exchange<Principal>): void | Promise<void>;
   /** Parameters and body fit the contract; the handler is next. */
   validated?(exchange: Exchange<Principal>): void | Promise<void>;
+  /** The reply is made, and leaves when this is done. */
+  replied?(exchange: Exchange<Principal>, outcome: Outcome): void | Promise<void>;
 }
 
 /** What openapi-backend calls its request is the exchange that we gave it. */

@@ -1,17 +1,29 @@
-/** `x-access: self`: a user reaches the account that the path names only if it is their own. */
+/** `x-access`: who may call besides superusers. `self`: only the user whose account the path names. */
 import { forbidden } from '#contract';
-import type { Exchange, Hooks } from '#contract';
+import type { Exchange, Hooks, Operation } from '#contract';
 
 interface Caller {
   readonly user: { readonly id: number; readonly is_superuser: boolean };
 }
 
 /**
- * `owner` needs no check here: the queries of such an operation see the caller's own rows only, so that
- * somebody else's is a 404 like any missing one.
+ * `owner` is kept by the queries: they see the caller's own rows only, so that somebody else's is a 404 like any
+ * missing one. The authorization sweep proves it for every operation.
  */
 export function accessPolicy(): Hooks<Caller> {
-  return { authorised: refuseOthers };
+  return { check: accessFaults, authorised: refuseOthers };
+}
+
+/** What could not be enforced is refused at boot: a policy that nobody checks would let everybody in. */
+function accessFaults({ security, extensions, path }: Operation): string[] {
+  const access = extensions['x-access'];
+  if (security.length === 0) return access === undefined ? [] : ['has x-access, but no security'];
+  if (access !== 'any' && access !== 'self' && access !== 'owner') {
+    return [`has the x-access ${JSON.stringify(access)}: it must be any, self or owner`];
+  }
+  const parameters = [...path.matchAll(/\{([^}]+)\}/g)].map(([, name]) => name);
+  const isOther = parameters.some((name) => name !== 'user_id');
+  return access === 'self' && isOther ? ['has x-access self, which knows no path parameter but user_id'] : [];
 }
 
 function refuseOthers({ operation, pathParams, principal }: Exchange<Caller>): void {

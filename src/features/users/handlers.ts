@@ -104,7 +104,9 @@ export function userHandlers({ passwords }: { passwords: Passwords }): HandlersO
       const newHash = await passwords.hash(body.new_password);
       return transaction(async (trx) => {
         const change = { id, oldHash: account.password_hash, newHash, now: clock.now() };
-        if (!(await replacePasswordHash(trx, change))) throw wrongPassword();
+        if (!(await replacePasswordHash(trx, change))) {
+          throw (await findPasswordHash(trx, id)) ? wrongPassword() : unauthorized();
+        }
         await revokeSessionsOf(trx, { userId: id, exceptSessionId: session.id, now: clock.now() });
         return reply(204);
       });
