@@ -536,6 +536,8 @@ export interface components {
     /** @description The request cannot be read, for example JSON that does not parse. */
     readonly BadRequest: {
       headers: {
+        readonly RateLimit: components['headers']['RateLimit'];
+        readonly 'RateLimit-Policy': components['headers']['RateLimit-Policy'];
         readonly 'X-Request-ID': components['headers']['X-Request-ID'];
         readonly [name: string]: unknown;
       };
@@ -546,6 +548,8 @@ export interface components {
     /** @description The body is larger than this operation takes (1 MiB unless it says otherwise). */
     readonly ContentTooLarge: {
       headers: {
+        readonly RateLimit: components['headers']['RateLimit'];
+        readonly 'RateLimit-Policy': components['headers']['RateLimit-Policy'];
         readonly 'X-Request-ID': components['headers']['X-Request-ID'];
         readonly [name: string]: unknown;
       };
@@ -556,6 +560,8 @@ export interface components {
     /** @description There is an account with this e-mail address already (`email_taken`). */
     readonly EmailTaken: {
       headers: {
+        readonly RateLimit: components['headers']['RateLimit'];
+        readonly 'RateLimit-Policy': components['headers']['RateLimit-Policy'];
         readonly 'X-Request-ID': components['headers']['X-Request-ID'];
         readonly [name: string]: unknown;
       };
@@ -566,6 +572,8 @@ export interface components {
     /** @description You are signed in, but this is not for you. */
     readonly Forbidden: {
       headers: {
+        readonly RateLimit: components['headers']['RateLimit'];
+        readonly 'RateLimit-Policy': components['headers']['RateLimit-Policy'];
         readonly 'X-Request-ID': components['headers']['X-Request-ID'];
         readonly [name: string]: unknown;
       };
@@ -576,6 +584,8 @@ export interface components {
     /** @description The server failed. It has logged why under this `request_id`. */
     readonly InternalError: {
       headers: {
+        readonly RateLimit: components['headers']['RateLimit'];
+        readonly 'RateLimit-Policy': components['headers']['RateLimit-Policy'];
         readonly 'X-Request-ID': components['headers']['X-Request-ID'];
         readonly [name: string]: unknown;
       };
@@ -586,6 +596,8 @@ export interface components {
     /** @description The body or a parameter does not fit; `errors` lists everything that is wrong. */
     readonly InvalidAccount: {
       headers: {
+        readonly RateLimit: components['headers']['RateLimit'];
+        readonly 'RateLimit-Policy': components['headers']['RateLimit-Policy'];
         readonly 'X-Request-ID': components['headers']['X-Request-ID'];
         readonly [name: string]: unknown;
       };
@@ -596,6 +608,8 @@ export interface components {
     /** @description The body or a parameter does not fit; `errors` lists everything that is wrong. */
     readonly InvalidBody: {
       headers: {
+        readonly RateLimit: components['headers']['RateLimit'];
+        readonly 'RateLimit-Policy': components['headers']['RateLimit-Policy'];
         readonly 'X-Request-ID': components['headers']['X-Request-ID'];
         readonly [name: string]: unknown;
       };
@@ -606,6 +620,8 @@ export interface components {
     /** @description A parameter does not fit; `errors` lists everything that is wrong. */
     readonly InvalidParameters: {
       headers: {
+        readonly RateLimit: components['headers']['RateLimit'];
+        readonly 'RateLimit-Policy': components['headers']['RateLimit-Policy'];
         readonly 'X-Request-ID': components['headers']['X-Request-ID'];
         readonly [name: string]: unknown;
       };
@@ -616,6 +632,8 @@ export interface components {
     /** @description You have no item with this id. */
     readonly ItemNotFound: {
       headers: {
+        readonly RateLimit: components['headers']['RateLimit'];
+        readonly 'RateLimit-Policy': components['headers']['RateLimit-Policy'];
         readonly 'X-Request-ID': components['headers']['X-Request-ID'];
         readonly [name: string]: unknown;
       };
@@ -626,6 +644,8 @@ export interface components {
     /** @description Nobody would be left to manage the accounts (`last_superuser`). Promote someone else first. */
     readonly LastSuperuser: {
       headers: {
+        readonly RateLimit: components['headers']['RateLimit'];
+        readonly 'RateLimit-Policy': components['headers']['RateLimit-Policy'];
         readonly 'X-Request-ID': components['headers']['X-Request-ID'];
         readonly [name: string]: unknown;
       };
@@ -636,6 +656,8 @@ export interface components {
     /** @description Wrong e-mail or password, or a deactivated account. Which of them is not said. */
     readonly LoginRefused: {
       headers: {
+        readonly RateLimit: components['headers']['RateLimit'];
+        readonly 'RateLimit-Policy': components['headers']['RateLimit-Policy'];
         readonly 'WWW-Authenticate': components['headers']['WWW-Authenticate'];
         readonly 'X-Request-ID': components['headers']['X-Request-ID'];
         readonly [name: string]: unknown;
@@ -647,6 +669,8 @@ export interface components {
     /** @description `Accept` asks for a media type that this operation does not have. */
     readonly NotAcceptable: {
       headers: {
+        readonly RateLimit: components['headers']['RateLimit'];
+        readonly 'RateLimit-Policy': components['headers']['RateLimit-Policy'];
         readonly 'X-Request-ID': components['headers']['X-Request-ID'];
         readonly [name: string]: unknown;
       };
@@ -658,6 +682,8 @@ export interface components {
     readonly NotModified: {
       headers: {
         readonly ETag: components['headers']['ETag'];
+        readonly RateLimit: components['headers']['RateLimit'];
+        readonly 'RateLimit-Policy': components['headers']['RateLimit-Policy'];
         readonly 'X-Request-ID': components['headers']['X-Request-ID'];
         readonly [name: string]: unknown;
       };
@@ -666,6 +692,8 @@ export interface components {
     /** @description Somebody else changed it since the `ETag` in `If-Match`. Get it again, then decide. */
     readonly PreconditionFailed: {
       headers: {
+        readonly RateLimit: components['headers']['RateLimit'];
+        readonly 'RateLimit-Policy': components['headers']['RateLimit-Policy'];
         readonly 'X-Request-ID': components['headers']['X-Request-ID'];
         readonly [name: string]: unknown;
       };
@@ -676,6 +704,8 @@ export interface components {
     /** @description The refresh token is unknown, spent or expired, or its session has ended. Sign in again. */
     readonly RefreshRefused: {
       headers: {
+        readonly RateLimit: components['headers']['RateLimit'];
+        readonly 'RateLimit-Policy': components['headers']['RateLimit-Policy'];
         readonly 'WWW-Authenticate': components['headers']['WWW-Authenticate'];
         readonly 'X-Request-ID': components['headers']['X-Request-ID'];
         readonly [name: string]: unknown;
@@ -687,6 +717,8 @@ export interface components {
     /** @description The body did not arrive in time. */
     readonly RequestTimeout: {
       headers: {
+        readonly RateLimit: components['headers']['RateLimit'];
+        readonly 'RateLimit-Policy': components['headers']['RateLimit-Policy'];
         readonly 'X-Request-ID': components['headers']['X-Request-ID'];
         readonly [name: string]: unknown;
       };
@@ -697,6 +729,8 @@ export interface components {
     /** @description The server, or something it needs, cannot answer now. Try again after `Retry-After`. */
     readonly ServiceUnavailable: {
       headers: {
+        readonly RateLimit: components['headers']['RateLimit'];
+        readonly 'RateLimit-Policy': components['headers']['RateLimit-Policy'];
         readonly 'Retry-After': components['headers']['Retry-After'];
         readonly 'X-Request-ID': components['headers']['X-Request-ID'];
         readonly [name: string]: unknown;
@@ -709,6 +743,8 @@ export interface components {
     readonly SignedIn: {
       headers: {
         readonly 'Cache-Control': components['headers']['Cache-Control'];
+        readonly RateLimit: components['headers']['RateLimit'];
+        readonly 'RateLimit-Policy': components['headers']['RateLimit-Policy'];
         readonly 'X-Request-ID': components['headers']['X-Request-ID'];
         readonly [name: string]: unknown;
       };
@@ -719,6 +755,8 @@ export interface components {
     /** @description Too many requests; wait as long as `Retry-After` says. */
     readonly TooManyRequests: {
       headers: {
+        readonly RateLimit: components['headers']['RateLimit'];
+        readonly 'RateLimit-Policy': components['headers']['RateLimit-Policy'];
         readonly 'Retry-After': components['headers']['Retry-After'];
         readonly 'X-Request-ID': components['headers']['X-Request-ID'];
         readonly [name: string]: unknown;
@@ -730,6 +768,8 @@ export interface components {
     /** @description No access token, or one that is no longer good. Refresh it or sign in again. */
     readonly Unauthorized: {
       headers: {
+        readonly RateLimit: components['headers']['RateLimit'];
+        readonly 'RateLimit-Policy': components['headers']['RateLimit-Policy'];
         readonly 'WWW-Authenticate': components['headers']['WWW-Authenticate'];
         readonly 'X-Request-ID': components['headers']['X-Request-ID'];
         readonly [name: string]: unknown;
@@ -741,6 +781,8 @@ export interface components {
     /** @description The body is of a media type that this operation does not take. */
     readonly UnsupportedMediaType: {
       headers: {
+        readonly RateLimit: components['headers']['RateLimit'];
+        readonly 'RateLimit-Policy': components['headers']['RateLimit-Policy'];
         readonly 'X-Request-ID': components['headers']['X-Request-ID'];
         readonly [name: string]: unknown;
       };
@@ -752,6 +794,8 @@ export interface components {
     readonly UnsupportedPatch: {
       headers: {
         readonly 'Accept-Patch': components['headers']['Accept-Patch'];
+        readonly RateLimit: components['headers']['RateLimit'];
+        readonly 'RateLimit-Policy': components['headers']['RateLimit-Policy'];
         readonly 'X-Request-ID': components['headers']['X-Request-ID'];
         readonly [name: string]: unknown;
       };
@@ -763,6 +807,8 @@ export interface components {
     readonly UnsupportedPost: {
       headers: {
         readonly 'Accept-Post': components['headers']['Accept-Post'];
+        readonly RateLimit: components['headers']['RateLimit'];
+        readonly 'RateLimit-Policy': components['headers']['RateLimit-Policy'];
         readonly 'X-Request-ID': components['headers']['X-Request-ID'];
         readonly [name: string]: unknown;
       };
@@ -773,6 +819,8 @@ export interface components {
     /** @description There is no user with this id. */
     readonly UserNotFound: {
       headers: {
+        readonly RateLimit: components['headers']['RateLimit'];
+        readonly 'RateLimit-Policy': components['headers']['RateLimit-Policy'];
         readonly 'X-Request-ID': components['headers']['X-Request-ID'];
         readonly [name: string]: unknown;
       };
@@ -783,6 +831,8 @@ export interface components {
     /** @description The current password is wrong. */
     readonly WrongPassword: {
       headers: {
+        readonly RateLimit: components['headers']['RateLimit'];
+        readonly 'RateLimit-Policy': components['headers']['RateLimit-Policy'];
         readonly 'X-Request-ID': components['headers']['X-Request-ID'];
         readonly [name: string]: unknown;
       };
@@ -844,6 +894,17 @@ export interface components {
      * @example /api/v1/items/1
      */
     readonly ItemLocation: string;
+    /**
+     * @description What is left of each limit that was counted: `r` requests, `t` seconds until it is whole again
+     *     (draft-ietf-httpapi-ratelimit-headers-10).
+     * @example "ip";r=1199;t=60, "user";r=599;t=60
+     */
+    readonly RateLimit: string;
+    /**
+     * @description The limits of this operation, each with its quota `q` per window of `w` seconds.
+     * @example "ip";q=1200;w=60, "user";q=600;w=60
+     */
+    readonly 'RateLimit-Policy': string;
     /**
      * @description How many seconds to wait before the next try.
      * @example 5
@@ -938,6 +999,8 @@ export type HeaderChangedETag = components['headers']['ChangedETag'];
 export type HeaderETag = components['headers']['ETag'];
 export type HeaderItemLinks = components['headers']['ItemLinks'];
 export type HeaderItemLocation = components['headers']['ItemLocation'];
+export type HeaderRateLimit = components['headers']['RateLimit'];
+export type HeaderRateLimitPolicy = components['headers']['RateLimit-Policy'];
 export type HeaderRetryAfter = components['headers']['Retry-After'];
 export type HeaderUserLinks = components['headers']['UserLinks'];
 export type HeaderUserLocation = components['headers']['UserLocation'];
@@ -984,6 +1047,8 @@ export interface operations {
       /** @description The session has ended. */
       readonly 204: {
         headers: {
+          readonly RateLimit: components['headers']['RateLimit'];
+          readonly 'RateLimit-Policy': components['headers']['RateLimit-Policy'];
           readonly 'X-Request-ID': components['headers']['X-Request-ID'];
           readonly [name: string]: unknown;
         };
@@ -1052,6 +1117,8 @@ export interface operations {
       readonly 200: {
         headers: {
           readonly Link: components['headers']['ItemLinks'];
+          readonly RateLimit: components['headers']['RateLimit'];
+          readonly 'RateLimit-Policy': components['headers']['RateLimit-Policy'];
           readonly 'X-Request-ID': components['headers']['X-Request-ID'];
           readonly [name: string]: unknown;
         };
@@ -1087,6 +1154,8 @@ export interface operations {
         headers: {
           readonly ETag: components['headers']['ETag'];
           readonly Location: components['headers']['ItemLocation'];
+          readonly RateLimit: components['headers']['RateLimit'];
+          readonly 'RateLimit-Policy': components['headers']['RateLimit-Policy'];
           readonly 'X-Request-ID': components['headers']['X-Request-ID'];
           readonly [name: string]: unknown;
         };
@@ -1126,6 +1195,8 @@ export interface operations {
       readonly 200: {
         headers: {
           readonly ETag: components['headers']['ETag'];
+          readonly RateLimit: components['headers']['RateLimit'];
+          readonly 'RateLimit-Policy': components['headers']['RateLimit-Policy'];
           readonly 'X-Request-ID': components['headers']['X-Request-ID'];
           readonly [name: string]: unknown;
         };
@@ -1171,6 +1242,8 @@ export interface operations {
       readonly 200: {
         headers: {
           readonly ETag: components['headers']['ChangedETag'];
+          readonly RateLimit: components['headers']['RateLimit'];
+          readonly 'RateLimit-Policy': components['headers']['RateLimit-Policy'];
           readonly 'X-Request-ID': components['headers']['X-Request-ID'];
           readonly [name: string]: unknown;
         };
@@ -1214,6 +1287,8 @@ export interface operations {
       /** @description The item is gone. */
       readonly 204: {
         headers: {
+          readonly RateLimit: components['headers']['RateLimit'];
+          readonly 'RateLimit-Policy': components['headers']['RateLimit-Policy'];
           readonly 'X-Request-ID': components['headers']['X-Request-ID'];
           readonly [name: string]: unknown;
         };
@@ -1257,6 +1332,8 @@ export interface operations {
       readonly 200: {
         headers: {
           readonly ETag: components['headers']['ChangedETag'];
+          readonly RateLimit: components['headers']['RateLimit'];
+          readonly 'RateLimit-Policy': components['headers']['RateLimit-Policy'];
           readonly 'X-Request-ID': components['headers']['X-Request-ID'];
           readonly [name: string]: unknown;
         };
@@ -1306,6 +1383,8 @@ export interface operations {
       readonly 200: {
         headers: {
           readonly Link: components['headers']['UserLinks'];
+          readonly RateLimit: components['headers']['RateLimit'];
+          readonly 'RateLimit-Policy': components['headers']['RateLimit-Policy'];
           readonly 'X-Request-ID': components['headers']['X-Request-ID'];
           readonly [name: string]: unknown;
         };
@@ -1341,6 +1420,8 @@ export interface operations {
         headers: {
           readonly ETag: components['headers']['ETag'];
           readonly Location: components['headers']['UserLocation'];
+          readonly RateLimit: components['headers']['RateLimit'];
+          readonly 'RateLimit-Policy': components['headers']['RateLimit-Policy'];
           readonly 'X-Request-ID': components['headers']['X-Request-ID'];
           readonly [name: string]: unknown;
         };
@@ -1379,6 +1460,8 @@ export interface operations {
       readonly 200: {
         headers: {
           readonly ETag: components['headers']['ETag'];
+          readonly RateLimit: components['headers']['RateLimit'];
+          readonly 'RateLimit-Policy': components['headers']['RateLimit-Policy'];
           readonly 'X-Request-ID': components['headers']['X-Request-ID'];
           readonly [name: string]: unknown;
         };
@@ -1419,6 +1502,8 @@ export interface operations {
       /** @description The user is gone. */
       readonly 204: {
         headers: {
+          readonly RateLimit: components['headers']['RateLimit'];
+          readonly 'RateLimit-Policy': components['headers']['RateLimit-Policy'];
           readonly 'X-Request-ID': components['headers']['X-Request-ID'];
           readonly [name: string]: unknown;
         };
@@ -1463,6 +1548,8 @@ export interface operations {
       readonly 200: {
         headers: {
           readonly ETag: components['headers']['ChangedETag'];
+          readonly RateLimit: components['headers']['RateLimit'];
+          readonly 'RateLimit-Policy': components['headers']['RateLimit-Policy'];
           readonly 'X-Request-ID': components['headers']['X-Request-ID'];
           readonly [name: string]: unknown;
         };
@@ -1501,6 +1588,8 @@ export interface operations {
       /** @description Those that exist, and the ids of those that do not. */
       readonly 200: {
         headers: {
+          readonly RateLimit: components['headers']['RateLimit'];
+          readonly 'RateLimit-Policy': components['headers']['RateLimit-Policy'];
           readonly 'X-Request-ID': components['headers']['X-Request-ID'];
           readonly [name: string]: unknown;
         };
@@ -1534,6 +1623,8 @@ export interface operations {
       readonly 200: {
         headers: {
           readonly ETag: components['headers']['ETag'];
+          readonly RateLimit: components['headers']['RateLimit'];
+          readonly 'RateLimit-Policy': components['headers']['RateLimit-Policy'];
           readonly 'X-Request-ID': components['headers']['X-Request-ID'];
           readonly [name: string]: unknown;
         };
@@ -1570,6 +1661,8 @@ export interface operations {
       /** @description It is gone. */
       readonly 204: {
         headers: {
+          readonly RateLimit: components['headers']['RateLimit'];
+          readonly 'RateLimit-Policy': components['headers']['RateLimit-Policy'];
           readonly 'X-Request-ID': components['headers']['X-Request-ID'];
           readonly [name: string]: unknown;
         };
@@ -1610,6 +1703,8 @@ export interface operations {
       readonly 200: {
         headers: {
           readonly ETag: components['headers']['ChangedETag'];
+          readonly RateLimit: components['headers']['RateLimit'];
+          readonly 'RateLimit-Policy': components['headers']['RateLimit-Policy'];
           readonly 'X-Request-ID': components['headers']['X-Request-ID'];
           readonly [name: string]: unknown;
         };
@@ -1647,6 +1742,8 @@ export interface operations {
       /** @description The new password counts from now on. */
       readonly 204: {
         headers: {
+          readonly RateLimit: components['headers']['RateLimit'];
+          readonly 'RateLimit-Policy': components['headers']['RateLimit-Policy'];
           readonly 'X-Request-ID': components['headers']['X-Request-ID'];
           readonly [name: string]: unknown;
         };

@@ -9,6 +9,10 @@ export const operations = {
     defaults: [],
     access: 'self',
     maxBody: 16384,
+    rateLimit: [
+      { by: 'ip', limit: 60, window_seconds: 60 },
+      { by: 'user', limit: 10, window_seconds: 300 },
+    ],
   },
   createItem: {
     method: 'post',
@@ -18,7 +22,14 @@ export const operations = {
     defaults: [],
     access: 'any',
   },
-  createUser: { method: 'post', path: '/users', tag: 'users', security: [], defaults: [] },
+  createUser: {
+    method: 'post',
+    path: '/users',
+    tag: 'users',
+    security: [],
+    defaults: [],
+    rateLimit: [{ by: 'ip', limit: 60, window_seconds: 3600 }],
+  },
   deleteCurrentUser: {
     method: 'delete',
     path: '/users/me',
@@ -91,7 +102,19 @@ export const operations = {
     defaults: ['page', 'size', 'sort'],
     access: 'any',
   },
-  login: { method: 'post', path: '/auth/login', tag: 'auth', security: [], defaults: [], maxBody: 16384 },
+  login: {
+    method: 'post',
+    path: '/auth/login',
+    tag: 'auth',
+    security: [],
+    defaults: [],
+    maxBody: 16384,
+    rateLimit: [
+      { by: 'ip', limit: 30, window_seconds: 60 },
+      { by: 'body.email', limit: 10, window_seconds: 300 },
+      { by: 'body.username', limit: 10, window_seconds: 300 },
+    ],
+  },
   logout: {
     method: 'post',
     path: '/auth/logout',
@@ -107,6 +130,7 @@ export const operations = {
     security: [],
     defaults: [],
     maxBody: 16384,
+    rateLimit: [{ by: 'ip', limit: 60, window_seconds: 60 }],
   },
   replaceItem: {
     method: 'put',

@@ -12,13 +12,16 @@ import { crossOrigin } from '#platform/cors.ts';
 import type { Db } from '#platform/database/database.ts';
 import { pingDatabase } from '#platform/database/health.ts';
 import { createTransaction } from '#platform/database/transaction.ts';
+import type { Limiter } from '#platform/limiter.ts';
 import type { Logger } from '#platform/log.ts';
 import type { Metrics } from '#platform/metrics.ts';
 import type { Passwords } from '#platform/passwords.ts';
 import { probes } from '#platform/probes.ts';
 import { requestIdOf, requestLog } from '#platform/request-log.ts';
 import { accessPolicy } from '#policies/access.ts';
+import { deprecationPolicy } from '#policies/deprecation.ts';
 import { problemOfFault } from '#policies/faults.ts';
+import { rateLimitPolicy } from '#policies/rate-limits.ts';
 import { createAccessTokens } from '#features/auth/access-token.ts';
 import { bearerAuthenticator } from '#features/auth/authenticator.ts';
 import { authHandlers } from '#features/auth/handlers.ts';
@@ -38,6 +41,7 @@ export interface Platform {
   readonly db: Db;
   readonly passwords: Passwords;
   readonly clock: Clock;
+  readonly limiter: Limiter;
   isReady(): boolean;
 }
 
@@ -67,7 +71,7 @@ function requestOf(req: Request): { id: string; ip: string } {
 
 /** Binds the contract to its handlers: the only place that knows every feature. */
 function createApi(platform: Platform): Promise<Contract<Principal>> {
-  const { config, document, log, metrics, db, clock } = platform;
+  const { config, document, log, metrics, db, clock, limiter } = platform;
   const { secretKey, accessTokenSeconds } = config.auth;
   const accessTokens = createAccessTokens({ secretKey, lifetimeSeconds: accessTokenSeconds, clock });
   const transaction = createTransaction(db);
@@ -76,7 +80,7 @@ function createApi(platform: Platform): Promise<Contract<Principal>> {
     handlers: handlersOf(platform, accessTokens),
     authenticators: { oauth2: bearerAuthenticator({ db, accessTokens, clock }) },
     tools: ({ path }) => ({ db, transaction, clock, path }),
-    hooks: [accessPolicy()],
+    hooks: [rateLimitPolicy({ limiter }), accessPolicy(), deprecationPolicy()],
     toProblem: problemOfFault,
     breaches: config.environment === 'production' ? 'report' : 'fail',
     onBreach(breach) {

@@ -11,6 +11,7 @@ import { createDatabase } from '#platform/database/database.ts';
 import { createPool } from '#platform/database/pool.ts';
 import { createHttpServer, drain, listen } from '#platform/http-server.ts';
 import { createLifecycle } from '#platform/lifecycle.ts';
+import { createMemoryLimiter } from '#platform/limiter.ts';
 import { createLogger } from '#platform/log.ts';
 import { createMetrics } from '#platform/metrics.ts';
 import { createPasswords } from '#platform/passwords.ts';
@@ -78,6 +79,7 @@ async function startPlatform(config: Config, starting: Starting): Promise<Platfo
     db: createDatabase(pool, { namedStatements: config.database.namedStatements }),
     passwords: createPasswords(),
     clock: systemClock,
+    limiter: createMemoryLimiter({ clock: systemClock }),
     isReady: lifecycle.isReady,
   };
   await seed(platform);

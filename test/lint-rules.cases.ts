@@ -10,6 +10,7 @@ export interface Case {
 
 const closed = 'type: object, additionalProperties: false';
 const thing = '{ type: object, properties: { id: {} } }';
+const gone = '{ title: Gone, status: 410, meaning: It was here., remedy: Forget it., retry: never }';
 const noContent = '{ get: { responses: { 204: { description: Done';
 
 export const cases: readonly Case[] = [
@@ -159,6 +160,36 @@ export const cases: readonly Case[] = [
     right: `{ get: { responses: { 200: ${reply(thing)} } } }`,
   },
   {
+    rule: 'problem-pages',
+    advice: 'Explain `gone`',
+    wrong: problem('code: { enum: [gone] }'),
+    right: problem(`code: { enum: [gone], x-problems: { gone: ${gone} } }`),
+  },
+  {
+    rule: 'problem-pages',
+    advice: 'Drop `lost`',
+    wrong: problem(`code: { enum: [gone], x-problems: { gone: ${gone}, lost: ${gone} } }`),
+    right: problem('status: {}'),
+  },
+  {
+    rule: 'problem-pages',
+    advice: 'Tell the `retry` of `gone`: it takes never, always, idempotent',
+    wrong: problem('code: { enum: [gone], x-problems: { gone: { retry: perhaps } } }'),
+    right: problem(`code: { enum: [gone], x-problems: { gone: ${gone} } }`),
+  },
+  {
+    rule: 'problem-pages',
+    advice: '`help` means nothing here',
+    wrong: problem(`code: { enum: [gone], x-problems: { gone: { help: No, ${gone.slice(2)} } }`),
+    right: problem(`code: { enum: [gone], x-problems: { gone: ${gone} } }`),
+  },
+  {
+    rule: 'problem-pages',
+    advice: 'Give the example the `type`, `title` and `status`',
+    wrong: problem(`code: { enum: [gone], x-problems: { gone: ${gone} } }`, 'Lost'),
+    right: problem(`code: { enum: [gone], x-problems: { gone: ${gone} } }`, 'Gone'),
+  },
+  {
     rule: 'required-statuses',
     advice: 'Document 304, 401, 403, 404, 406, 408, 412, 413, 415, 422, 429, 500, 503',
     wrong: `{ put: { requestBody: {}, responses: { 400: {} }, parameters: [{ name: thing_id, in: path },
@@ -213,6 +244,12 @@ function pattern(text: string): string {
 
 function body(schema: string): string {
   return `{ post: { requestBody: { content: { application/json: { schema: { ${schema} } } } } } }`;
+}
+
+function problem(properties: string, title = 'Gone'): string {
+  const example = `{ value: { type: /problems/gone, title: ${title}, status: 410, code: gone } }`;
+  const content = `{ schema: { properties: { ${properties} } }, examples: { gone: ${example} } }`;
+  return `{ get: { responses: { 410: { content: { application/problem+json: ${content} } } } } }`;
 }
 
 function reply(schema: string, header = 'X-Request-ID'): string {

@@ -9,6 +9,7 @@ import { linearPatterns } from './rules/linear-patterns.ts';
 import { namedExamples } from './rules/named-examples.ts';
 import { pages } from './rules/pages.ts';
 import { problemErrors } from './rules/problem-errors.ts';
+import { problemPages } from './rules/problem-pages.ts';
 import { requiredStatuses } from './rules/required-statuses.ts';
 import { responseHeaders } from './rules/response-headers.ts';
 import { tagIsFile } from './rules/tag-is-file.ts';
@@ -26,6 +27,7 @@ const rules: Readonly<Record<string, Rule>> = {
   'number-bounds': numberBounds,
   pages,
   'problem-errors': problemErrors,
+  'problem-pages': problemPages,
   'required-statuses': requiredStatuses,
   'response-headers': responseHeaders,
   'snake-case-names': snakeCaseNames,

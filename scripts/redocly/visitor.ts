@@ -45,6 +45,7 @@ export interface Schema {
   readonly allOf?: readonly Schema[];
   readonly anyOf?: readonly Schema[];
   readonly oneOf?: readonly Schema[];
+  readonly 'x-problems'?: unknown;
 }
 
 export interface Parameter {

@@ -6,14 +6,24 @@ const onOperations: Readonly<Record<string, Extension>> = {
     takes: 'any, self or owner',
     accepts: (value) => ['any', 'self', 'owner'].includes(String(value)),
   },
+  'x-deprecated-since': {
+    takes: 'the day of the deprecation: 2026-11-30',
+    accepts: (value) => isDay(value),
+  },
   'x-max-body': {
     takes: 'a number of bytes',
     accepts: (value) => Number.isInteger(value) && Number(value) > 0,
   },
+  'x-rate-limit': {
+    takes: 'a list of { by: ip | user | body.<property>, limit, window_seconds }',
+    accepts: (value) => Array.isArray(value) && value.length > 0 && value.every(isLimit),
+  },
+  'x-sunset': { takes: 'the last day of the operation: 2027-05-31', accepts: (value) => isDay(value) },
 };
 const onSchemas: Readonly<Record<string, Extension>> = {
   'x-message': { takes: 'a sentence for the client', accepts: (value) => typeof value === 'string' },
   'x-pii': { takes: 'true', accepts: (value) => value === true },
+  'x-problems': { takes: 'an entry for each code (problem-pages.ts)', accepts: (value) => isObject(value) },
 };
 
 interface Extension {
@@ -55,4 +65,21 @@ function check(
       report({ message: `\`${name}\` takes ${extension.takes}.`, location: place });
     }
   }
+}
+
+function isLimit(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  const { by, limit, window_seconds: window } = Object.fromEntries(Object.entries(value));
+  return (
+    /^(ip|user|body\.[a-z_]+)$/.test(String(by)) &&
+    [limit, window].every((number) => Number.isInteger(number) && Number(number) > 0)
+  );
+}
+
+function isDay(value: unknown): boolean {
+  return /^\d{4}-\d\d-\d\d$/.test(String(value)) && !Number.isNaN(Date.parse(String(value)));
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

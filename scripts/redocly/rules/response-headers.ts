@@ -1,6 +1,6 @@
 import type { Rule } from '../visitor.ts';
 
-const everywhere = ['X-Request-ID'];
+const everywhere = ['RateLimit', 'RateLimit-Policy', 'X-Request-ID'];
 const byStatus: Readonly<Record<string, readonly string[]>> = {
   201: ['Location', 'ETag'],
   304: ['ETag'],

@@ -1,0 +1,115 @@
+/** The real application for one test file: its own database, its own port, and nothing left behind. */
+import { afterAll, beforeAll, expect } from '@jest/globals';
+import { readFile } from 'node:fs/promises';
+import type { Server } from 'node:http';
+import type { Pool } from 'pg';
+import { createApp } from '#app';
+import { parseContract } from '#contract';
+import type { Platform } from '#app';
+import { readConfig } from '#platform/config.ts';
+import { createDatabase } from '#platform/database/database.ts';
+import { createPool } from '#platform/database/pool.ts';
+import { createHttpServer, drain, listen } from '#platform/http-server.ts';
+import { createMetrics } from '#platform/metrics.ts';
+import { createPasswords } from '#platform/passwords.ts';
+import { createTestDatabase } from './database.ts';
+import type { TestDatabase } from './database.ts';
+import { testClock } from './clock.ts';
+import type { TestClock } from './clock.ts';
+import type { CheckOptions } from './contract-check.ts';
+import { openLimiter } from './limiter.ts';
+import { recordingLog } from './log.ts';
+import type { LogLine } from './log.ts';
+
+/** At least 32 random-looking bytes, as the settings demand. */
+export const testSecret = 'k7Qm2vX9pR4tZ8wB1nL6sD3fG5hJ0yCe';
+
+export interface TestApp extends CheckOptions {
+  readonly url: string;
+  readonly platform: Platform;
+  readonly clock: TestClock;
+  /** What was logged so far, one object a line. */
+  readonly logged: readonly LogLine[];
+}
+
+export interface RunningApp extends TestApp, AsyncDisposable {
+  stop(): Promise<void>;
+}
+
+/** Replaces parts of the platform, as production would be configured differently. */
+type Change = (platform: Platform) => Partial<Platform>;
+
+interface AppOptions extends CheckOptions {
+  /** A database that somebody else makes and drops; without it, a new one. */
+  readonly database?: Pick<TestDatabase, 'url'>;
+}
+
+const asItIs: Change = () => ({});
+
+/** Starts the application before the tests of a file and stops it after them; only then can it be used. */
+export function useApp(change = asItIs): TestApp {
+  let running: RunningApp | undefined;
+  const current = () => {
+    if (!running) throw new Error('The application runs inside of tests only.');
+    return running;
+  };
+  beforeAll(async () => {
+    running = await startApp(change);
+  });
+  afterAll(async () => {
+    await running?.stop();
+  });
+  return {
+    get url() { return current().url; },
+    get platform() { return current().platform; },
+    get clock() { return current().clock; },
+    get logged() { return current().logged; },
+  }; // prettier-ignore
+}
+
+/** For one test: `await using app = await startApp()` stops it at the end, whether the test passes or fails. */
+export async function startApp(change = asItIs, options: AppOptions = {}): Promise<RunningApp> {
+  const { internalErrors = 'refused' } = options;
+  const own = options.database ? undefined : await createTestDatabase();
+  const { log, lines } = recordingLog();
+  const clock = testClock();
+  const standard = await testPlatform((options.database ?? own)?.url ?? '', { log, clock });
+  const platform = { ...standard, ...change(standard) };
+  const server = createHttpServer(await createApp(platform));
+  const { url } = await listen(server, { host: '127.0.0.1', port: 0 });
+  let stopped: Promise<void> | undefined;
+  const stop = () => (stopped ??= stopApp(server, platform, own));
+  return { url, platform, clock, logged: lines, internalErrors, stop, [Symbol.asyncDispose]: stop };
+}
+
+async function testPlatform(url: string, { log, clock }: Pick<Platform, 'log' | 'clock'>): Promise<Platform> {
+  const config = readConfig({ NODE_ENV: 'test', SECRET_KEY: testSecret, LOG_LEVEL: 'debug' });
+  const pool = createPool({ url, size: 5, applicationName: 'accord-test' });
+  return {
+    config: { ...config, auth: { ...config.auth, secretKey: testSecret } },
+    document: parseContract(await readFile('generated/openapi.json', 'utf8')),
+    log,
+    metrics: createMetrics(),
+    pool,
+    db: createDatabase(pool),
+    // The real thing, made cheap: most tests sign people in and are about something else.
+    passwords: createPasswords({ cost: { memoryCost: 64, timeCost: 1, parallelism: 1 } }),
+    clock,
+    limiter: openLimiter(),
+    isReady: () => true,
+  };
+}
+
+async function stopApp(server: Server, { pool, metrics }: Platform, database: TestDatabase | undefined) {
+  await drain(server, { graceMs: 1_000 });
+  const left = connectionsInUse(pool);
+  metrics.close();
+  await pool.end();
+  await database?.drop();
+  // The leak check: a request that is over must have given its connection back.
+  expect(left).toEqual({ busyConnections: 0, waiting: 0 });
+}
+
+function connectionsInUse({ totalCount, idleCount, waitingCount }: Pool) {
+  return { busyConnections: totalCount - idleCount, waiting: waitingCount };
+}

@@ -1,0 +1,54 @@
+/** The program itself as a process of its own, as an operator starts it. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+
+export interface Ended {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface Program {
+  /** How it ended, with everything that it wrote. */
+  readonly ended: Promise<Ended>;
+  /** The address that it logs; rejects when it ends before. */
+  url(): Promise<string>;
+  kill(signal: NodeJS.Signals): void;
+}
+
+const running = new Set<Program>();
+
+/** Starts `node src/main.ts` with these arguments and no environment but this. */
+export function launch(args: readonly string[], environment: Readonly<Record<string, string>>): Program {
+  const child = spawn(process.execPath, ['src/main.ts', ...args], {
+    env: { PATH: process.env['PATH'], ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let [stdout, stderr] = ['', ''];
+  child.stdout.on('data', (chunk) => (stdout += String(chunk)));
+  child.stderr.on('data', (chunk) => (stderr += String(chunk)));
+  const ended = once(child, 'close').then(() => ({ code: child.exitCode, stdout, stderr }));
+  const program: Program = {
+    ended,
+    kill: (signal) => child.kill(signal),
+    async url() {
+      for (;;) {
+        const url = /"url":"([^"]+)"/.exec(stdout)?.[1];
+        if (url) return url;
+        const end = await Promise.race([once(child.stdout, 'data').then(() => undefined), ended]);
+        if (end) throw new Error(`It ended before it served:\n${end.stderr}`);
+      }
+    },
+  };
+  running.add(program);
+  void ended.then(() => running.delete(program));
+  return program;
+}
+
+/** Ends what a failed test left running. */
+export async function endPrograms(): Promise<void> {
+  for (const program of running) {
+    program.kill('SIGKILL');
+    await program.ended;
+  }
+}
