@@ -102,10 +102,14 @@ function runHooks<Principal>(
   place: 'routed' | 'authorised' | 'validated',
 ): Stage<Principal> {
   const stages = (hooks ?? []).flatMap((hook) => (hook[place] ? [hook[place].bind(hook)] : []));
-  if (stages.length === 0) return () => undefined;
-  return async (exchange) => {
-    for (const stage of stages) await stage(exchange);
+  const runFrom = (first: number, exchange: Exchange<Principal>): void | Promise<void> => {
+    for (let index = first; index < stages.length; index += 1) {
+      const pending = stages[index]?.(exchange);
+      // Most hooks have nothing to wait for; a promise for each would be what they cost.
+      if (pending) return pending.then(() => runFrom(index + 1, exchange));
+    }
   };
+  return (exchange) => runFrom(0, exchange);
 }
 
 function negotiate({ operation, headers }: Exchange): void {

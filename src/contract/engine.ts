@@ -84,28 +84,37 @@ export async function createContract<Principal, Tools extends object>(
 type Settle<Principal> = (
   exchange: Exchange<Principal> | undefined,
   reply: HandledReply<Principal>,
-) => Promise<HandledReply<Principal>>;
+) => HandledReply<Principal> | Promise<HandledReply<Principal>>;
 
 /** The last look of the hooks at a reply, and their headers on it. One that throws replaces the reply. */
 function settler<Principal, Tools extends object>(
   options: ContractOptions<Principal, Tools>,
 ): Settle<Principal> {
   const hooks = (options.hooks ?? []).filter(({ replied }) => replied !== undefined);
-  return async (exchange, reply) => {
-    if (!exchange) return reply;
+  const askHooks = async (exchange: Exchange<Principal>, reply: HandledReply<Principal>) => {
     let settled = reply;
     for (const hook of hooks) {
       try {
         await hook.replied?.(exchange, settled);
       } catch (error) {
-        settled = {
-          ...failedReply(error, { request: exchange, operation: exchange.operation }, options),
-          exchange,
-        };
+        const failed = failedReply(error, { request: exchange, operation: exchange.operation }, options);
+        settled = { ...failed, exchange };
       }
     }
-    return { ...settled, headers: { ...settled.headers, ...exchange.replyHeaders } };
+    return withHookHeaders(settled, exchange);
   };
+  return (exchange, reply) => {
+    if (!exchange) return reply;
+    return hooks.length === 0 ? withHookHeaders(reply, exchange) : askHooks(exchange, reply);
+  };
+}
+
+function withHookHeaders<Principal>(
+  reply: HandledReply<Principal>,
+  { replyHeaders }: Exchange<Principal>,
+): HandledReply<Principal> {
+  Object.assign(reply.headers, replyHeaders);
+  return reply;
 }
 
 const defaultPace: BodyPace = { idleMs: 10_000, minBytesPerSecond: 1024 };

@@ -25,7 +25,8 @@ export interface PlainRequest {
 /** What the adapter writes. */
 export interface PlainReply {
   readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
+  /** Made for this reply alone: the last stage adds the headers of the hooks. */
+  readonly headers: Record<string, string>;
   readonly body: string | undefined;
 }
 

@@ -53,7 +53,7 @@ function rendered(problem: Problem, request: PlainRequest): FailedReply {
 
 /** OPTIONS is answered everywhere: with the methods of the path. */
 function allowedMethods({ headers }: Problem): FailedReply {
-  return { status: 204, headers, body: undefined, problem: undefined };
+  return { status: 204, headers: { ...headers }, body: undefined, problem: undefined };
 }
 
 function problemOf<Principal, Tools extends object>(

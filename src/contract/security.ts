@@ -70,10 +70,13 @@ export function admit<Principal>(
   if (alternatives.length === 0) return;
   for (const scheme of schemes) refuseFailed(results[scheme], toProblem);
   const granted = alternatives.filter((alternative) => isGranted(alternative, results));
-  if (granted.length > 0) exchange.principal = principalOf(granted, results);
-  else if (alternatives.some((alternative) => isAuthenticated(alternative, results))) {
-    throw forbidden('Your role does not allow this.');
-  } else throw unauthorized('Not authenticated', [...new Set(schemes.map(challengeOf))].join(', '));
+  const known = granted.length > 0 ? granted : alternatives.filter((one) => isAuthenticated(one, results));
+  // Of whoever lacks the role, too: the log and the hooks tell who was refused.
+  exchange.principal = principalOf(known, results);
+  if (known.length === 0) {
+    throw unauthorized('Not authenticated', [...new Set(schemes.map(challengeOf))].join(', '));
+  }
+  if (granted.length === 0) throw forbidden('Your role does not allow this.');
 }
 
 function refuseFailed(

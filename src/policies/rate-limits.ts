@@ -1,7 +1,7 @@
 /** `x-rate-limit`: by IP before authentication, by user after it, by a field of the body after validation. */
 import { Problem } from '#contract';
 import type { Exchange, Hooks, Operation } from '#contract';
-import type { Limit, Limiter } from '#platform/limiter.ts';
+import type { Limit, Limiter, Quota } from '#platform/limiter.ts';
 import { networkOf } from './network.ts';
 
 interface Caller {
@@ -17,48 +17,95 @@ interface Rule extends Limit {
 interface Plan {
   /** Keeps the counters of different lists apart, in every process alike. */
   readonly name: string;
-  readonly rules: readonly Rule[];
+  readonly byAddress: readonly Rule[];
+  readonly byUser: readonly Rule[];
+  readonly byBody: readonly Rule[];
   /** The value of RateLimit-Policy. */
   readonly header: string;
 }
 
+type ValueOf = (exchange: Exchange<Caller>, rule: Rule) => string | undefined;
+
 export function rateLimitPolicy({ limiter }: { limiter: Limiter }): Hooks<Caller> {
   const plans = createPlans();
-  const consume = async (exchange: Exchange<Caller>, valueOf: (rule: Rule) => string | undefined) => {
-    const plan = plans.of(exchange.operation);
-    for (const rule of plan.rules) {
-      const value = valueOf(rule);
-      if (value === undefined) continue;
-      const quota = await limiter.consume(`${plan.name}|${rule.by}|${value}`, rule);
-      tell(exchange, plan, `"${rule.by}";r=${quota.remaining};t=${quota.resetSeconds}`);
-      if (quota.isExceeded) throw rateLimited(quota.resetSeconds);
-    }
+  const stage = (rulesOf: (plan: Plan) => readonly Rule[], valueOf: ValueOf) => {
+    return (exchange: Exchange<Caller>) => {
+      const plan = plans.of(exchange.operation);
+      return count({ limiter, exchange, plan, rules: rulesOf(plan), valueOf }, 0);
+    };
   };
   return {
     check: faultsOf,
-    routed: (exchange) => consume(exchange, ({ by }) => (by === 'ip' ? networkOf(exchange.ip) : undefined)),
-    authorised: (exchange) =>
-      consume(exchange, ({ by }) => (by === 'user' ? exchange.principal?.user.id.toString() : undefined)),
-    validated: (exchange) => consume(exchange, ({ by }) => bodyValue(exchange.body?.value, by)),
+    routed: stage(
+      ({ byAddress }) => byAddress,
+      ({ ip }) => networkOf(ip),
+    ),
+    authorised: stage(
+      ({ byUser }) => byUser,
+      ({ principal }) => principal?.user.id.toString(),
+    ),
+    validated: stage(
+      ({ byBody }) => byBody,
+      ({ body }, { by }) => bodyValue(body?.value, by),
+    ),
   };
+}
+
+interface Counting {
+  readonly limiter: Limiter;
+  readonly exchange: Exchange<Caller>;
+  readonly plan: Plan;
+  readonly rules: readonly Rule[];
+  readonly valueOf: ValueOf;
+}
+
+/** Counts against one rule after the other; waits only for a limiter that has to be waited for. */
+function count(counting: Counting, first: number): void | Promise<void> {
+  const { limiter, exchange, plan, rules, valueOf } = counting;
+  for (const [index, rule] of rules.entries()) {
+    const value = index < first ? undefined : valueOf(exchange, rule);
+    if (value === undefined) continue; // Where there is no such value the rule does not apply.
+    const quota = limiter.consume(`${plan.name}|${rule.by}|${value}`, rule);
+    if (quota instanceof Promise) {
+      return quota.then((counted) => {
+        apply(counting, rule, counted);
+        return count(counting, index + 1);
+      });
+    }
+    apply(counting, rule, quota);
+  }
+}
+
+/** Tells the client what is left, and refuses the request if nothing was. */
+function apply({ exchange, plan }: Counting, { by }: Rule, quota: Quota): void {
+  const { replyHeaders } = exchange;
+  const told = replyHeaders['RateLimit'];
+  const telling = `"${by}";r=${quota.remaining};t=${quota.resetSeconds}`;
+  replyHeaders['RateLimit'] = told === undefined ? telling : `${told}, ${telling}`;
+  replyHeaders['RateLimit-Policy'] = plan.header;
+  if (quota.isExceeded) throw rateLimited(quota.resetSeconds);
 }
 
 /** The plans by their lists: operations that share the document's own list share its counters. */
 function createPlans(): { of(operation: Operation): Plan } {
   const plans = new Map<unknown, Plan>();
   return {
-    of({ id, extensions }) {
-      const list = extensions['x-rate-limit'];
-      const known = plans.get(list);
-      if (known) return known;
-      const rules = rulesIn(list);
-      const header = rules
-        .map(({ by, limit, windowSeconds }) => `"${by}";q=${limit};w=${windowSeconds}`)
-        .join(', ');
-      const plan = { name: id, rules, header };
-      plans.set(list, plan);
-      return plan;
+    of(operation) {
+      const list = operation.extensions['x-rate-limit'];
+      const known = plans.get(list) ?? planOf(operation.id, rulesIn(list));
+      plans.set(list, known);
+      return known;
     },
+  };
+}
+
+function planOf(name: string, rules: readonly Rule[]): Plan {
+  return {
+    name,
+    byAddress: rules.filter(({ by }) => by === 'ip'),
+    byUser: rules.filter(({ by }) => by === 'user'),
+    byBody: rules.filter(({ by }) => by.startsWith('body.')),
+    header: rules.map(({ by, limit, windowSeconds }) => `"${by}";q=${limit};w=${windowSeconds}`).join(', '),
   };
 }
 
@@ -97,12 +144,6 @@ function bodyValue(body: unknown, by: string): string | undefined {
   if (!by.startsWith('body.') || typeof body !== 'object' || body === null) return undefined;
   const value: unknown = Reflect.get(body, by.slice('body.'.length));
   return typeof value === 'string' ? value.normalize('NFC').toLowerCase().slice(0, 254) : undefined;
-}
-
-function tell({ replyHeaders }: Exchange<Caller>, plan: Plan, quota: string): void {
-  const told = replyHeaders['RateLimit'];
-  replyHeaders['RateLimit'] = told === undefined ? quota : `${told}, ${quota}`;
-  replyHeaders['RateLimit-Policy'] = plan.header;
 }
 
 function rateLimited(retryAfterSeconds: number): Problem {
