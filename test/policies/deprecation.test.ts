@@ -1,0 +1,31 @@
+import { expect, test } from '@jest/globals';
+import { deprecationPolicy } from '#policies/deprecation.ts';
+import { faultsOf, operation, serve } from '../contract/support.ts';
+
+const hooks = [deprecationPolicy()];
+const things = (extensions: Record<`x-${string}`, unknown>) => ({
+  paths: { '/things': { get: operation('getThings', extensions) } },
+});
+
+test('an operation that will go says so, and when, in every reply', async () => {
+  const dates = { 'x-deprecated-since': '2026-11-30', 'x-sunset': '2027-05-31' };
+  await using api = await serve(things(dates), { hooks });
+  const told = { deprecation: '@1795996800', sunset: 'Mon, 31 May 2027 00:00:00 GMT' };
+  expect((await api.http.get('/things')).headers).toMatchObject(told);
+  const refused = await api.http.get('/things?unknown=1');
+  expect([refused.status, refused.headers]).toEqual([422, expect.objectContaining(told)]);
+});
+
+test('any other operation says nothing', async () => {
+  await using api = await serve(things({}), { hooks });
+  const { headers } = await api.http.get('/things');
+  expect(headers).not.toHaveProperty('deprecation');
+  expect(headers).not.toHaveProperty('sunset');
+});
+
+test('a day that does not exist is refused at boot', async () => {
+  const faults = await faultsOf(things({ 'x-sunset': '2027-02-31x' }), { hooks });
+  expect(faults).toEqual([
+    'getThings has an x-deprecated-since or x-sunset that is no day such as 2026-11-30',
+  ]);
+});
