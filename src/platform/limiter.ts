@@ -20,6 +20,11 @@ export interface Limiter {
   consume(key: string, limit: Limit): Quota | Promise<Quota>;
 }
 
+/** Counts at once: nobody waits. */
+export interface MemoryLimiter extends Limiter {
+  consume(key: string, limit: Limit): Quota;
+}
+
 interface Window {
   endsAt: number;
   used: number;
@@ -35,7 +40,7 @@ export function createMemoryLimiter({
 }: {
   clock: Clock;
   maxKeys?: number;
-}): Limiter {
+}): MemoryLimiter {
   const windows = new Map<string, Window>();
 
   function currentWindow(key: string, windowMs: number, now: number): Window {
