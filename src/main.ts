@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { ConfigError, readConfig } from '#platform/config.ts';
 import type { Config } from '#platform/config.ts';
 import { EnvFileError, readEnvFile } from '#platform/env-file.ts';
+import type * as Program from './serve.ts';
 
 const usage = `Usage: node src/main.ts <command>
 
@@ -18,11 +19,14 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 
 async function main([command = 'help']: readonly string[]): Promise<void> {
   switch (command) {
-    // Loaded on demand, so that a broken setting is told at once, and after the compile cache is on.
-    case 'serve':
-      return (await import('./serve.ts')).serve(environmentConfig(), root);
-    case 'migrate':
-      return (await import('./serve.ts')).migrate(environmentConfig(), root);
+    case 'serve': {
+      const config = environmentConfig();
+      return (await program()).serve(config, root);
+    }
+    case 'migrate': {
+      const config = environmentConfig();
+      return (await program()).migrate(config, root);
+    }
     case 'help':
       process.stdout.write(usage);
       return;
@@ -30,6 +34,11 @@ async function main([command = 'help']: readonly string[]): Promise<void> {
       process.stderr.write(`There is no command ${command}.\n\n${usage}`);
       process.exitCode = 2;
   }
+}
+
+/** Loaded on demand: a broken setting is told before, and the compile cache is on by then. */
+function program(): Promise<typeof Program> {
+  return import('./serve.ts');
 }
 
 /** The real environment wins over the file. */

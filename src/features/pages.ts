@@ -35,26 +35,20 @@ export function pageOf<Item>(items: readonly Item[], total: number, { page, size
 type QueryValues = Readonly<Record<string, string | number | boolean | undefined>>;
 
 /**
- * The `Link` header of a page: `first`, `prev`, `next` and `last`, as far as they exist. `isComplete` is false
- * where the total was only counted up to a bound: then there is no `last`. No link leads to a page that would be
- * refused for its depth.
+ * The `Link` header of a page: `first`, `prev`, `next` and `last`, as far as they exist. No link
+ * leads to a page that would be refused for its depth: of a very long list there is no `last`.
  */
 export function pageLinks(
   path: string,
   query: QueryValues,
-  {
-    page,
-    pages,
-    size,
-    isComplete = true,
-  }: { page: number; pages: number; size: number; isComplete?: boolean },
+  { page, pages, size }: { page: number; pages: number; size: number },
 ): string {
   const deepest = Math.floor(deepestRow / size);
   const targets: [rel: string, page: number, exists: boolean][] = [
     ['first', 1, true],
     ['prev', Math.min(page - 1, pages), page > 1 && pages > 0],
     ['next', page + 1, page < Math.min(pages, deepest)],
-    ['last', pages, isComplete && pages > 0 && pages <= deepest],
+    ['last', pages, pages > 0 && pages <= deepest],
   ];
   return targets
     .filter(([, , exists]) => exists)
