@@ -198,15 +198,16 @@ export const cases: readonly Case[] = [
   },
   {
     rule: 'response-headers',
-    advice: 'Document the header `X-Request-ID`.',
+    advice: 'Document the header `RateLimit`, `RateLimit-Policy`, `X-Request-ID`.',
     wrong: `${noContent} } } } }`,
-    right: `${noContent}, headers: { X-Request-ID: {} } } } } }`,
+    right: `${noContent}, headers: { RateLimit: {}, RateLimit-Policy: {}, X-Request-ID: {} } } } } }`,
   },
   {
     rule: 'response-headers',
     advice: 'Document the header `Location`, `ETag`.',
-    wrong: '{ post: { responses: { 201: { headers: { X-Request-ID: {} } } } } }',
-    right: '{ post: { responses: { 201: { headers: { X-Request-ID: {}, ETag: {}, Location: {} } } } } }',
+    wrong: '{ post: { responses: { 201: { headers: { RateLimit: {}, RateLimit-Policy: {}, X-Request-ID: {} } } } } }',
+    right:
+      '{ post: { responses: { 201: { headers: { RateLimit: {}, RateLimit-Policy: {}, X-Request-ID: {}, ETag: {}, Location: {} } } } } }',
   },
   {
     rule: 'snake-case-names',

@@ -19,7 +19,7 @@ export function itemHandlers(): HandlersOf<'items'> {
         countItems(db, filter, { most: mostCounted }),
       ]);
       const page = pageOf(items.map(toItem), total, request);
-      return reply(200, page, { Link: pageLinks(path, query, { ...page, isComplete: total < mostCounted }) });
+      return reply(200, page, { Link: pageLinks(path, query, page) });
     },
 
     createItem: async ({ body, principal, db, clock, path }, reply) => {
