@@ -33,6 +33,27 @@ export type Writable<T> =
             }
           : T;
 export interface paths {
+  readonly '/audit-events': {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    /**
+     * Read the audit trail
+     * @description A stream of audit events, newest first, for superusers. An operation that is audited names its event in
+     *     `x-audit`; the event is written before the reply leaves, and what cannot be written is not done.
+     */
+    readonly get: operations['listAuditEvents'];
+    readonly put?: never;
+    readonly post?: never;
+    readonly delete?: never;
+    readonly options?: never;
+    readonly head?: never;
+    readonly patch?: never;
+    readonly trace?: never;
+  };
   readonly '/auth/login': {
     readonly parameters: {
       readonly query?: never;
@@ -115,7 +136,7 @@ export interface paths {
     readonly put?: never;
     /**
      * Create an item
-     * @description The new item is yours.
+     * @description The new item is yours. With an `Idempotency-Key` it is created once, however often you ask.
      */
     readonly post: operations['createItem'];
     readonly delete?: never;
@@ -291,6 +312,53 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
   schemas: {
+    /** @description What was to become of the rights of the account; `null` where they were no matter. */
+    readonly AuditChanges: {
+      /** @description Whether the user may sign in. */
+      readonly is_active?: boolean;
+      /** @description Whether the user manages all accounts. */
+      readonly is_superuser?: boolean;
+    } | null;
+    /** @description Something that was done or refused. It holds no name, no e-mail address and no IP address. */
+    readonly AuditEvent: {
+      /**
+       * Format: int64
+       * @description The id of the user who did it, kept when the account is gone; `null` if nobody was signed in.
+       */
+      readonly actor_id: number | null;
+      readonly at: components['schemas']['Timestamp'];
+      readonly changes: components['schemas']['AuditChanges'];
+      readonly event: components['schemas']['AuditEventName'];
+      /**
+       * Format: int64
+       * @description A number given by the server, never reused.
+       */
+      readonly id: number;
+      /** @description The operationId of the request. */
+      readonly operation: string;
+      /**
+       * @description Whether it was done, or refused to somebody who may not do it.
+       * @enum {string}
+       */
+      readonly outcome: 'succeeded' | 'refused';
+      /** @description The `X-Request-ID` of the request. */
+      readonly request_id: string;
+      /** @description The HTTP status of the response. */
+      readonly status: number;
+      /**
+       * @description Whom it was about: `user:3`, or `users:2,3` for several. `account:` and 16 hexadecimal digits stand for the
+       *     e-mail address of a refused sign-in: the same address gives the same digits, which do not tell it. `null`
+       *     if it was about nobody in particular, such as a list of all users.
+       */
+      readonly target: string | null;
+    };
+    /** @description A thing and what was done with it. */
+    readonly AuditEventName: string;
+    /** @description A part of the audit trail, newest first. */
+    readonly AuditEventStream: {
+      readonly items: readonly components['schemas']['AuditEvent'][];
+      readonly next_cursor: components['schemas']['NextCursor'];
+    };
     /**
      * Format: int64
      * @description A number of things.
@@ -398,6 +466,8 @@ export interface components {
       readonly email: components['schemas']['Email'];
       readonly password: components['schemas']['GivenPassword'];
     };
+    /** @description Send it as `cursor` to read on; `null` at the end of the stream. */
+    readonly NextCursor: string | null;
     /** @description Which page this is, from 1. */
     readonly PageNumber: number;
     /** @description How many entries a full page has. */
@@ -446,12 +516,14 @@ export interface components {
       | 'request_timeout'
       | 'email_taken'
       | 'last_superuser'
+      | 'idempotency_key_in_use'
       | 'conflict'
       | 'precondition_failed'
       | 'content_too_large'
       | 'headers_too_large'
       | 'unsupported_media_type'
       | 'validation_failed'
+      | 'idempotency_key_reused'
       | 'precondition_required'
       | 'rate_limited'
       | 'internal_error'
@@ -581,6 +653,18 @@ export interface components {
         readonly 'application/problem+json': components['schemas']['Problem'];
       };
     };
+    /** @description The first request with this `Idempotency-Key` is still running (`idempotency_key_in_use`). */
+    readonly IdempotencyKeyInUse: {
+      headers: {
+        readonly RateLimit: components['headers']['RateLimit'];
+        readonly 'RateLimit-Policy': components['headers']['RateLimit-Policy'];
+        readonly 'X-Request-ID': components['headers']['X-Request-ID'];
+        readonly [name: string]: unknown;
+      };
+      content: {
+        readonly 'application/problem+json': components['schemas']['Problem'];
+      };
+    };
     /** @description The server failed. It has logged why under this `request_id`. */
     readonly InternalError: {
       headers: {
@@ -607,6 +691,21 @@ export interface components {
     };
     /** @description The body or a parameter does not fit; `errors` lists everything that is wrong. */
     readonly InvalidBody: {
+      headers: {
+        readonly RateLimit: components['headers']['RateLimit'];
+        readonly 'RateLimit-Policy': components['headers']['RateLimit-Policy'];
+        readonly 'X-Request-ID': components['headers']['X-Request-ID'];
+        readonly [name: string]: unknown;
+      };
+      content: {
+        readonly 'application/problem+json': components['schemas']['Problem'];
+      };
+    };
+    /**
+     * @description The body or a parameter does not fit; `errors` lists everything that is wrong. Or the `Idempotency-Key` was
+     *     used for another request (`idempotency_key_reused`).
+     */
+    readonly InvalidOrKeyReused: {
       headers: {
         readonly RateLimit: components['headers']['RateLimit'];
         readonly 'RateLimit-Policy': components['headers']['RateLimit-Policy'];
@@ -842,6 +941,14 @@ export interface components {
     };
   };
   parameters: {
+    /** @description Where to read on. Take it as it is from `next_cursor`; leave it out to start at the newest entry. */
+    readonly Cursor: string;
+    /**
+     * @description A name of your choice for this request, such as a UUID. Send the same request with the same key again when you
+     *     do not know whether it was done: it is done once, and each repeat within 24 hours gets the first reply. Keys
+     *     are your own; nobody else's get in their way.
+     */
+    readonly IdempotencyKey: string;
     /**
      * @description The `ETag` you last saw. The change is made only if it is still the current one, otherwise you get 412
      *     and nothing happens. Without it the change is made in any case. `*` means any version.
@@ -849,6 +956,8 @@ export interface components {
     readonly IfMatch: string;
     /** @description The `ETag` you have. If it is still the current one you get 304 without a body. */
     readonly IfNoneMatch: string;
+    /** @description How many entries to get at most. */
+    readonly Limit: number;
     /**
      * @description Which page, from 1. Pages end at the 10,000th entry: `page` × `size` above 10,000 is a 422; narrow the
      *     list by a filter instead.
@@ -884,6 +993,11 @@ export interface components {
      * @example "1"
      */
     readonly ETag: string;
+    /**
+     * @description There when the request was done before, under the same `Idempotency-Key`, and this is the reply of that time.
+     * @example true
+     */
+    readonly 'Idempotency-Replayed': 'true';
     /**
      * @description The `first`, `prev`, `next` and `last` page, as far as they exist (RFC 8288).
      * @example </api/v1/items?page=1&size=10>; rel="first", </api/v1/items?page=1&size=10>; rel="last"
@@ -933,6 +1047,10 @@ export interface components {
   };
   pathItems: never;
 }
+export type AuditChanges = components['schemas']['AuditChanges'];
+export type AuditEvent = components['schemas']['AuditEvent'];
+export type AuditEventName = components['schemas']['AuditEventName'];
+export type AuditEventStream = components['schemas']['AuditEventStream'];
 export type Count = components['schemas']['Count'];
 export type CurrentUserUpdate = components['schemas']['CurrentUserUpdate'];
 export type Email = components['schemas']['Email'];
@@ -949,6 +1067,7 @@ export type ItemTitle = components['schemas']['ItemTitle'];
 export type ItemUpdate = components['schemas']['ItemUpdate'];
 export type LoginForm = components['schemas']['LoginForm'];
 export type LoginRequest = components['schemas']['LoginRequest'];
+export type NextCursor = components['schemas']['NextCursor'];
 export type PageNumber = components['schemas']['PageNumber'];
 export type PageSize = components['schemas']['PageSize'];
 export type Password = components['schemas']['Password'];
@@ -967,9 +1086,11 @@ export type ResponseBadRequest = components['responses']['BadRequest'];
 export type ResponseContentTooLarge = components['responses']['ContentTooLarge'];
 export type ResponseEmailTaken = components['responses']['EmailTaken'];
 export type ResponseForbidden = components['responses']['Forbidden'];
+export type ResponseIdempotencyKeyInUse = components['responses']['IdempotencyKeyInUse'];
 export type ResponseInternalError = components['responses']['InternalError'];
 export type ResponseInvalidAccount = components['responses']['InvalidAccount'];
 export type ResponseInvalidBody = components['responses']['InvalidBody'];
+export type ResponseInvalidOrKeyReused = components['responses']['InvalidOrKeyReused'];
 export type ResponseInvalidParameters = components['responses']['InvalidParameters'];
 export type ResponseItemNotFound = components['responses']['ItemNotFound'];
 export type ResponseLastSuperuser = components['responses']['LastSuperuser'];
@@ -988,8 +1109,11 @@ export type ResponseUnsupportedPatch = components['responses']['UnsupportedPatch
 export type ResponseUnsupportedPost = components['responses']['UnsupportedPost'];
 export type ResponseUserNotFound = components['responses']['UserNotFound'];
 export type ResponseWrongPassword = components['responses']['WrongPassword'];
+export type ParameterCursor = components['parameters']['Cursor'];
+export type ParameterIdempotencyKey = components['parameters']['IdempotencyKey'];
 export type ParameterIfMatch = components['parameters']['IfMatch'];
 export type ParameterIfNoneMatch = components['parameters']['IfNoneMatch'];
+export type ParameterLimit = components['parameters']['Limit'];
 export type ParameterPage = components['parameters']['Page'];
 export type ParameterSize = components['parameters']['Size'];
 export type HeaderAcceptPatch = components['headers']['Accept-Patch'];
@@ -997,6 +1121,7 @@ export type HeaderAcceptPost = components['headers']['Accept-Post'];
 export type HeaderCacheControl = components['headers']['Cache-Control'];
 export type HeaderChangedETag = components['headers']['ChangedETag'];
 export type HeaderETag = components['headers']['ETag'];
+export type HeaderIdempotencyReplayed = components['headers']['Idempotency-Replayed'];
 export type HeaderItemLinks = components['headers']['ItemLinks'];
 export type HeaderItemLocation = components['headers']['ItemLocation'];
 export type HeaderRateLimit = components['headers']['RateLimit'];
@@ -1008,6 +1133,50 @@ export type HeaderWwwAuthenticate = components['headers']['WWW-Authenticate'];
 export type HeaderXRequestId = components['headers']['X-Request-ID'];
 export type $defs = Record<string, never>;
 export interface operations {
+  readonly listAuditEvents: {
+    readonly parameters: {
+      readonly query?: {
+        /** @description Only what this user did. The account may be gone. */
+        readonly actor_id?: components['schemas']['Id'];
+        /** @description Where to read on. Take it as it is from `next_cursor`; leave it out to start at the newest entry. */
+        readonly cursor?: components['parameters']['Cursor'];
+        /** @description Only events of this name. */
+        readonly event?: components['schemas']['AuditEventName'];
+        /** @description Only events at this moment or later. */
+        readonly from?: string;
+        /** @description How many entries to get at most. */
+        readonly limit?: components['parameters']['Limit'];
+        /** @description Only events before this moment. */
+        readonly to?: string;
+      };
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    readonly requestBody?: never;
+    readonly responses: {
+      /** @description A part of the stream. */
+      readonly 200: {
+        headers: {
+          readonly RateLimit: components['headers']['RateLimit'];
+          readonly 'RateLimit-Policy': components['headers']['RateLimit-Policy'];
+          readonly 'X-Request-ID': components['headers']['X-Request-ID'];
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/json': components['schemas']['AuditEventStream'];
+        };
+      };
+      readonly 400: components['responses']['BadRequest'];
+      readonly 401: components['responses']['Unauthorized'];
+      readonly 403: components['responses']['Forbidden'];
+      readonly 406: components['responses']['NotAcceptable'];
+      readonly 422: components['responses']['InvalidParameters'];
+      readonly 429: components['responses']['TooManyRequests'];
+      readonly 500: components['responses']['InternalError'];
+      readonly 503: components['responses']['ServiceUnavailable'];
+    };
+  };
   readonly login: {
     readonly parameters: {
       readonly query?: never;
@@ -1139,7 +1308,14 @@ export interface operations {
   readonly createItem: {
     readonly parameters: {
       readonly query?: never;
-      readonly header?: never;
+      readonly header?: {
+        /**
+         * @description A name of your choice for this request, such as a UUID. Send the same request with the same key again when you
+         *     do not know whether it was done: it is done once, and each repeat within 24 hours gets the first reply. Keys
+         *     are your own; nobody else's get in their way.
+         */
+        readonly 'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
+      };
       readonly path?: never;
       readonly cookie?: never;
     };
@@ -1153,6 +1329,7 @@ export interface operations {
       readonly 201: {
         headers: {
           readonly ETag: components['headers']['ETag'];
+          readonly 'Idempotency-Replayed': components['headers']['Idempotency-Replayed'];
           readonly Location: components['headers']['ItemLocation'];
           readonly RateLimit: components['headers']['RateLimit'];
           readonly 'RateLimit-Policy': components['headers']['RateLimit-Policy'];
@@ -1168,9 +1345,10 @@ export interface operations {
       readonly 403: components['responses']['Forbidden'];
       readonly 406: components['responses']['NotAcceptable'];
       readonly 408: components['responses']['RequestTimeout'];
+      readonly 409: components['responses']['IdempotencyKeyInUse'];
       readonly 413: components['responses']['ContentTooLarge'];
       readonly 415: components['responses']['UnsupportedPost'];
-      readonly 422: components['responses']['InvalidBody'];
+      readonly 422: components['responses']['InvalidOrKeyReused'];
       readonly 429: components['responses']['TooManyRequests'];
       readonly 500: components['responses']['InternalError'];
       readonly 503: components['responses']['ServiceUnavailable'];

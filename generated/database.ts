@@ -10,6 +10,52 @@ export type Generated<T> =
     ? ColumnType<S, I | undefined, U>
     : ColumnType<T, T | undefined, T>;
 
+export type Json = JsonValue;
+
+export type JsonArray = JsonValue[];
+
+export type JsonObject = {
+  [x: string]: JsonValue | undefined;
+};
+
+export type JsonPrimitive = boolean | number | string | null;
+
+export type JsonValue = JsonArray | JsonObject | JsonPrimitive;
+
+export interface AuditEvents {
+  actor_id: number | null;
+  at: Timestamptz;
+  changes: Json | null;
+  event: string;
+  id: Generated<number>;
+  operation: string;
+  outcome: string;
+  request_id: string;
+  status: number;
+  /**
+   * user:3, users:2,3 or account:<pseudonym of an e-mail address>
+   */
+  target: string | null;
+}
+
+export interface IdempotencyKeys {
+  /**
+   * JSON as it was sent; null where the reply has none
+   */
+  body: string | null;
+  created_at: Timestamptz;
+  expires_at: Timestamptz;
+  headers: Json;
+  key: string;
+  operation: string;
+  /**
+   * SHA-256 of method, path, query and body: the same key with another request is refused
+   */
+  request_hash: Buffer;
+  status: number;
+  user_id: number;
+}
+
 export interface Items {
   created_at: Generated<Timestamptz>;
   description: string | null;
@@ -60,6 +106,8 @@ export interface Users {
 }
 
 export interface Database {
+  audit_events: AuditEvents;
+  idempotency_keys: IdempotencyKeys;
   items: Items;
   refresh_tokens: RefreshTokens;
   sessions: Sessions;

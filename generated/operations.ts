@@ -8,6 +8,7 @@ export const operations = {
     security: [{ oauth2: ['user'] }],
     defaults: [],
     access: 'self',
+    audit: 'user.password_changed',
     maxBody: 16384,
     rateLimit: [
       { by: 'ip', limit: 60, window_seconds: 60 },
@@ -21,6 +22,7 @@ export const operations = {
     security: [{ oauth2: ['user'] }],
     defaults: [],
     access: 'any',
+    idempotent: true,
   },
   createUser: {
     method: 'post',
@@ -37,6 +39,7 @@ export const operations = {
     security: [{ oauth2: ['user'] }],
     defaults: [],
     access: 'self',
+    audit: 'user.erased',
   },
   deleteItem: {
     method: 'delete',
@@ -53,6 +56,7 @@ export const operations = {
     security: [{ oauth2: ['superuser'] }],
     defaults: [],
     access: 'any',
+    audit: 'user.deleted',
   },
   getCurrentUser: {
     method: 'get',
@@ -77,6 +81,7 @@ export const operations = {
     security: [{ oauth2: ['user'] }],
     defaults: [],
     access: 'self',
+    audit: 'user.read',
   },
   getUsersBatch: {
     method: 'get',
@@ -84,6 +89,15 @@ export const operations = {
     tag: 'users',
     security: [{ oauth2: ['superuser'] }],
     defaults: [],
+    access: 'any',
+    audit: 'user.read',
+  },
+  listAuditEvents: {
+    method: 'get',
+    path: '/audit-events',
+    tag: 'audit',
+    security: [{ oauth2: ['superuser'] }],
+    defaults: ['limit'],
     access: 'any',
   },
   listItems: {
@@ -101,6 +115,7 @@ export const operations = {
     security: [{ oauth2: ['superuser'] }],
     defaults: ['page', 'size', 'sort'],
     access: 'any',
+    audit: 'user.read',
   },
   login: {
     method: 'post',
@@ -108,6 +123,7 @@ export const operations = {
     tag: 'auth',
     security: [],
     defaults: [],
+    audit: 'auth.signed_in',
     maxBody: 16384,
     rateLimit: [
       { by: 'ip', limit: 30, window_seconds: 60 },
@@ -122,6 +138,7 @@ export const operations = {
     security: [{ oauth2: ['user'] }],
     defaults: [],
     access: 'self',
+    audit: 'auth.signed_out',
   },
   refreshToken: {
     method: 'post',
@@ -163,5 +180,6 @@ export const operations = {
     security: [{ oauth2: ['superuser'] }],
     defaults: [],
     access: 'any',
+    audit: 'user.changed',
   },
 } as const;

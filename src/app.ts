@@ -4,7 +4,7 @@ import type { ErrorRequestHandler, Express, Request, Response } from 'express';
 import helmet from 'helmet';
 import type { Pool } from 'pg';
 import { badRequest, contractMiddleware, createContract, internalError, problemBody } from '#contract';
-import type { Contract, ContractDocument, HandledReply, Problem } from '#contract';
+import type { Contract, ContractDocument, ContractOptions, HandledReply, Problem } from '#contract';
 import type { Handlers, Principal, RequestTools } from '#api';
 import type { Clock } from '#platform/clock.ts';
 import type { Config } from '#platform/config.ts';
@@ -19,15 +19,20 @@ import type { Passwords } from '#platform/passwords.ts';
 import { probes } from '#platform/probes.ts';
 import { requestIdOf, requestLog } from '#platform/request-log.ts';
 import { accessPolicy } from '#policies/access.ts';
+import { auditPolicy } from '#policies/audit.ts';
 import { deprecationPolicy } from '#policies/deprecation.ts';
 import { problemOfFault } from '#policies/faults.ts';
+import { idempotencyPolicy } from '#policies/idempotency.ts';
 import { rateLimitPolicy } from '#policies/rate-limits.ts';
+import { auditHandlers } from '#features/audit/handlers.ts';
 import { createAccessTokens } from '#features/auth/access-token.ts';
 import { bearerAuthenticator } from '#features/auth/authenticator.ts';
 import { authHandlers } from '#features/auth/handlers.ts';
+import { findAccount } from '#features/auth/queries.ts';
 import { createSessions } from '#features/auth/sessions.ts';
 import { itemHandlers } from '#features/items/handlers.ts';
 import { userHandlers } from '#features/users/handlers.ts';
+import { normaliseEmail } from '#features/users/rules.ts';
 import { siteRouter } from '#site/site.ts';
 
 /** Everything the application stands on. Tests hand in their own: `createApp({ ...platform, clock })`. */
@@ -52,16 +57,24 @@ export async function createApp(platform: Platform): Promise<Express> {
   const app = express().disable('x-powered-by').set('etag', false).set('trust proxy', config.http.trustProxy);
   app.use(requestLog({ log, metrics }));
   app.use(securityHeaders(config));
-  app.use(probes({ isReady, ping: () => pingDatabase(pool), metrics }));
   if (config.http.corsOrigins.length > 0) app.use(crossOrigin(config.http.corsOrigins));
+  const api = contractMiddleware(contract, { requestOf, onReply: tellLog });
+  // First, so that no request of the API is held against the routes of the pages.
+  app.use(contract.prefix, (req, res, next) => (isPublished(req.path) ? next() : api(req, res)));
+  app.use(probes({ isReady, ping: () => pingDatabase(pool), metrics }));
   const { firstSuperuser } = config;
   app.use(
     siteRouter({ document, developmentLogin: firstSuperuser?.isWellKnown ? firstSuperuser : undefined }),
   );
-  // Last, and for every path: what the contract does not know is a 404 problem as well.
-  app.use(contractMiddleware(contract, { requestOf, onReply: tellLog }));
+  // Everything else is a path that the contract does not know: a 404 problem as well.
+  app.use(api);
   app.use(renderError);
   return app;
+}
+
+/** The contract itself stands under its prefix, and is the site's to serve. */
+function isPublished(path: string): boolean {
+  return path === '/openapi.json' || path === '/openapi.yaml';
 }
 
 /** Who and what a request is, as `requestLog` found out. */
@@ -71,23 +84,43 @@ function requestOf(req: Request): { id: string; ip: string } {
 
 /** Binds the contract to its handlers: the only place that knows every feature. */
 function createApi(platform: Platform): Promise<Contract<Principal>> {
-  const { config, document, log, metrics, db, clock, limiter } = platform;
+  const { config, document, log, db, clock, limiter } = platform;
   const { secretKey, accessTokenSeconds } = config.auth;
   const accessTokens = createAccessTokens({ secretKey, lifetimeSeconds: accessTokenSeconds, clock });
   const transaction = createTransaction(db);
+  const idempotency = idempotencyPolicy({ clock, ...breachRules(platform) });
+  const accounts = { normaliseEmail, findAccount };
+  const audit = auditPolicy({ db, clock, log, secretKey, accounts });
   return createContract<Principal, RequestTools>({
     document,
     handlers: handlersOf(platform, accessTokens),
     authenticators: { oauth2: bearerAuthenticator({ db, accessTokens, clock }) },
-    tools: ({ path }) => ({ db, transaction, clock, path }),
-    hooks: [rateLimitPolicy({ limiter }), accessPolicy(), deprecationPolicy()],
+    tools: (exchange) => ({
+      db,
+      // The event belongs to what is done: a replay writes none.
+      transaction: audit.transaction(exchange, idempotency.transaction(exchange, transaction)),
+      clock,
+      path: exchange.path,
+    }),
+    hooks: [rateLimitPolicy({ limiter }), accessPolicy(), deprecationPolicy(), idempotency, audit],
     toProblem: problemOfFault,
+    ...breachRules(platform),
+  });
+}
+
+/** A reply that breaks the contract fails where people develop; in production it is told. */
+function breachRules({
+  config,
+  log,
+  metrics,
+}: Platform): Pick<ContractOptions<Principal, RequestTools>, 'breaches' | 'onBreach'> {
+  return {
     breaches: config.environment === 'production' ? 'report' : 'fail',
     onBreach(breach) {
       metrics.contractBreached(breach.operation);
       log.error({ breach }, 'the reply breaks the contract');
     },
-  });
+  };
 }
 
 function handlersOf(
@@ -99,6 +132,7 @@ function handlersOf(
     auth: authHandlers({ passwords, sessions }),
     users: userHandlers({ passwords }),
     items: itemHandlers(),
+    audit: auditHandlers(),
   };
 }
 
@@ -110,6 +144,12 @@ function securityHeaders({ http }: Config) {
       directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
     },
     crossOriginResourcePolicy: { policy: 'same-origin' },
+    // For browsers that are no more; each header costs every reply.
+    originAgentCluster: false,
+    xDnsPrefetchControl: false,
+    xDownloadOptions: false,
+    xPermittedCrossDomainPolicies: false,
+    xXssProtection: false,
     // Only where browsers come by HTTPS: by our own certificate or by that of a proxy.
     strictTransportSecurity: http.tls || http.trustProxy !== 0 ? { maxAge: 31_536_000 } : false,
   });

@@ -11,6 +11,9 @@ export interface Case {
 const closed = 'type: object, additionalProperties: false';
 const thing = '{ type: object, properties: { id: {} } }';
 const gone = '{ title: Gone, status: 410, meaning: It was here., remedy: Forget it., retry: never }';
+const idempotent = `{ post: { x-idempotent: true, parameters: [{ name: Idempotency-Key, in: header }],
+      responses: { 201: { headers: { Idempotency-Replayed: {} } }, 409: ${example('idempotency_key_in_use')},
+      422: ${example('idempotency_key_reused')} } } }`;
 const noContent = '{ get: { responses: { 204: { description: Done';
 
 export const cases: readonly Case[] = [
@@ -74,6 +77,36 @@ export const cases: readonly Case[] = [
     advice: 'Document 304',
     wrong: `{ get: { responses: { 200: ${reply("{ $ref: '#/components/schemas/Thing' }", 'ETag')} } } }`,
     right: `{ get: { responses: { 200: ${reply('{ type: object }')} } } }`,
+  },
+  {
+    rule: 'idempotency',
+    advice: 'Take the shared parameter `IdempotencyKey`',
+    wrong: '{ post: { x-idempotent: true } }',
+    right: '{ post: { requestBody: {} } }',
+  },
+  {
+    rule: 'idempotency',
+    advice: 'Document the header `Idempotency-Replayed` of the 201',
+    wrong: '{ post: { x-idempotent: true, responses: { 201: { description: Made } } } }',
+    right: idempotent,
+  },
+  {
+    rule: 'idempotency',
+    advice: 'Document 409 with an example of the code `idempotency_key_in_use`',
+    wrong: `{ post: { x-idempotent: true, responses: { 409: ${example('conflict')} } } }`,
+    right: idempotent,
+  },
+  {
+    rule: 'idempotency',
+    advice: 'Document 422 with an example of the code `idempotency_key_reused`',
+    wrong: '{ post: { x-idempotent: true, responses: { 201: { headers: { Idempotency-Replayed: {} } } } } }',
+    right: idempotent,
+  },
+  {
+    rule: 'known-extensions',
+    advice: '`x-audit` takes the name of an event in snake_case: user.changed',
+    wrong: '{ get: { x-audit: userChanged } }',
+    right: '{ get: { x-audit: user.password_changed } }',
   },
   {
     rule: 'known-extensions',
@@ -173,7 +206,7 @@ export const cases: readonly Case[] = [
   },
   {
     rule: 'problem-pages',
-    advice: 'Tell the `retry` of `gone`: it takes never, always, idempotent',
+    advice: 'Tell its `retry`: never, always, idempotent',
     wrong: problem('code: { enum: [gone], x-problems: { gone: { retry: perhaps } } }'),
     right: problem(`code: { enum: [gone], x-problems: { gone: ${gone} } }`),
   },
@@ -185,7 +218,7 @@ export const cases: readonly Case[] = [
   },
   {
     rule: 'problem-pages',
-    advice: 'Give the example the `type`, `title` and `status`',
+    advice: 'Give it the `type`, `title` and `status`',
     wrong: problem(`code: { enum: [gone], x-problems: { gone: ${gone} } }`, 'Lost'),
     right: problem(`code: { enum: [gone], x-problems: { gone: ${gone} } }`, 'Gone'),
   },
@@ -205,7 +238,8 @@ export const cases: readonly Case[] = [
   {
     rule: 'response-headers',
     advice: 'Document the header `Location`, `ETag`.',
-    wrong: '{ post: { responses: { 201: { headers: { RateLimit: {}, RateLimit-Policy: {}, X-Request-ID: {} } } } } }',
+    wrong:
+      '{ post: { responses: { 201: { headers: { RateLimit: {}, RateLimit-Policy: {}, X-Request-ID: {} } } } } }',
     right:
       '{ post: { responses: { 201: { headers: { RateLimit: {}, RateLimit-Policy: {}, X-Request-ID: {}, ETag: {}, Location: {} } } } } }',
   },
@@ -251,6 +285,10 @@ function problem(properties: string, title = 'Gone'): string {
   const example = `{ value: { type: /problems/gone, title: ${title}, status: 410, code: gone } }`;
   const content = `{ schema: { properties: { ${properties} } }, examples: { gone: ${example} } }`;
   return `{ get: { responses: { 410: { content: { application/problem+json: ${content} } } } } }`;
+}
+
+function example(code: string): string {
+  return `{ content: { application/problem+json: { examples: { one: { value: { code: ${code} } } } } } }`;
 }
 
 function reply(schema: string, header = 'X-Request-ID'): string {

@@ -4,6 +4,7 @@ import { arrayMaxItems, numberBounds, stringMaxLength } from './rules/bounds.ts'
 import { camelCaseOperationIds, snakeCaseNames } from './rules/names.ts';
 import { closedRequests } from './rules/closed-requests.ts';
 import { conditionalGet } from './rules/conditional-get.ts';
+import { idempotency } from './rules/idempotency.ts';
 import { knownExtensions } from './rules/known-extensions.ts';
 import { linearPatterns } from './rules/linear-patterns.ts';
 import { namedExamples } from './rules/named-examples.ts';
@@ -21,6 +22,7 @@ const rules: Readonly<Record<string, Rule>> = {
   'camel-case-operation-ids': camelCaseOperationIds,
   'closed-requests': closedRequests,
   'conditional-get': conditionalGet,
+  idempotency,
   'known-extensions': knownExtensions,
   'linear-patterns': linearPatterns,
   'named-examples': namedExamples,

@@ -76,6 +76,7 @@ export interface Operation {
   readonly requestBody?: Body | Reference;
   readonly responses?: Responses;
   readonly 'x-access'?: unknown;
+  readonly 'x-idempotent'?: unknown;
 }
 
 export interface PathItem {

@@ -1,3 +1,4 @@
+import { advice } from '../advice.ts';
 import type { Operation, Rule } from '../visitor.ts';
 
 const relations = ['any', 'self', 'owner'];
@@ -12,11 +13,21 @@ export const accessStated: Rule = () => ({
 
 function faultOf({ security, 'x-access': access }: Operation): string | undefined {
   if (!security) {
-    return 'Say who may call this: `security: [{ oauth2: [user] }]`, or `security: []` if everybody may.';
+    return advice(
+      'It is not said who may call this operation.',
+      'Say who may call this: `security: [{ oauth2: [user] }]`, or `security: []` if everybody may.',
+    );
   }
   if (security.length === 0) {
-    return access === undefined ? undefined : 'Drop `x-access`: a public operation knows no caller.';
+    if (access === undefined) return undefined;
+    return advice(
+      'A public operation knows no caller.',
+      'Drop `x-access`, or demand a sign-in by `security`.',
+    );
   }
   if (typeof access === 'string' && relations.includes(access)) return undefined;
-  return `Add \`x-access\`: ${relations.join(', ')} is the relation that a caller without superuser needs.`;
+  return advice(
+    'It is not said for whom a caller without superuser may do this.',
+    `Add \`x-access\`: ${relations.join(', ')} is the relation that such a caller needs.`,
+  );
 }

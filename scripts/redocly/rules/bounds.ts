@@ -1,18 +1,21 @@
 /** Nothing in the contract is unbounded: a bound in the schema is the cheapest protection there is. */
+import { advice } from '../advice.ts';
 import { typesOf } from '../visitor.ts';
 import type { Rule, Schema } from '../visitor.ts';
 
 export const stringMaxLength: Rule = () => ({
   Schema(schema, { report, location }) {
     if (!isOpen(schema, 'string') || schema.maxLength !== undefined) return;
-    report({ message: 'Add `maxLength`: every string has an end.', location: location.child('type').key() });
+    const message = advice('This string has no end.', 'Add `maxLength`.');
+    report({ message, location: location.child('type').key() });
   },
 });
 
 export const arrayMaxItems: Rule = () => ({
   Schema(schema, { report, location }) {
     if (!isOpen(schema, 'array') || schema.maxItems !== undefined) return;
-    report({ message: 'Add `maxItems`: every array has an end.', location: location.child('type').key() });
+    const message = advice('This array has no end.', 'Add `maxItems`.');
+    report({ message, location: location.child('type').key() });
   },
 });
 
@@ -21,7 +24,8 @@ export const numberBounds: Rule = () => ({
     if (!isOpen(schema, 'integer') && !isOpen(schema, 'number')) return;
     for (const bound of ['minimum', 'maximum'] as const) {
       if (schema[bound] !== undefined) continue;
-      const message = `Add \`${bound}\`, the one of the column that holds the number.`;
+      const remedy = `Add \`${bound}\`, the one of the column that holds the number.`;
+      const message = advice(`This number has no ${bound}.`, remedy);
       report({ message, location: location.child('type').key() });
     }
   },

@@ -1,3 +1,4 @@
+import { advice } from '../advice.ts';
 import { typesOf } from '../visitor.ts';
 import type { Context, Place, Rule, Schema } from '../visitor.ts';
 
@@ -34,9 +35,11 @@ function follow(schema: Schema, place: Place, { resolve }: Context) {
 
 function faultOf(schema: Schema): string | undefined {
   if (!isObject(schema)) return undefined;
-  if (schema.allOf) return 'Write the properties out: a request object is flat, without `allOf`.';
+  if (schema.allOf) {
+    return advice('This request object is composed of parts.', 'Write the properties out, without `allOf`.');
+  }
   if (schema.additionalProperties === false) return undefined;
-  return 'Add `additionalProperties: false`: a request object takes no unknown property.';
+  return advice('This request object takes unknown properties.', 'Add `additionalProperties: false`.');
 }
 
 /** An object by its type, its properties, or what it is composed of. */

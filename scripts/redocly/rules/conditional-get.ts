@@ -1,3 +1,4 @@
+import { advice } from '../advice.ts';
 import { parametersOf } from '../parameters.ts';
 import type { Context, Operation, PathItem, Response, Rule } from '../visitor.ts';
 
@@ -35,8 +36,11 @@ function* faultsOf(
   { ok, pathItem, context }: { ok: Ok; pathItem: PathItem; context: Context },
 ): Generator<string> {
   const takes = parametersOf(operation, pathItem, context).map(({ name }) => name);
-  const why = 'this answers a single resource.';
-  if (!ok.headers?.['ETag']) yield `Document the header \`ETag\` of the 200: ${why}`;
-  if (!operation.responses?.['304']) yield `Document 304 by the shared \`NotModified\`: ${why}`;
-  if (!takes.includes('If-None-Match')) yield `Take the shared parameter \`IfNoneMatch\`: ${why}`;
+  const wrong = (what: string) => `This answers a single resource, ${what}.`;
+  if (!ok.headers?.['ETag'])
+    yield advice(wrong('without its version'), 'Document the header `ETag` of the 200.');
+  if (!operation.responses?.['304'])
+    yield advice(wrong('and always all of it'), 'Document 304 by the shared `NotModified`.');
+  if (!takes.includes('If-None-Match'))
+    yield advice(wrong('and nobody can ask for changes only'), 'Take the shared parameter `IfNoneMatch`.');
 }

@@ -1,3 +1,4 @@
+import { advice } from '../advice.ts';
 import type { Context, Rule } from '../visitor.ts';
 
 /** Where each of our extensions belongs and which values it takes. A new one is added here first. */
@@ -6,10 +7,15 @@ const onOperations: Readonly<Record<string, Extension>> = {
     takes: 'any, self or owner',
     accepts: (value) => ['any', 'self', 'owner'].includes(String(value)),
   },
+  'x-audit': {
+    takes: 'the name of an event in snake_case: user.changed',
+    accepts: (value) => /^[a-z]+(_[a-z]+)*\.[a-z]+(_[a-z]+)*$/.test(String(value)),
+  },
   'x-deprecated-since': {
     takes: 'the day of the deprecation: 2026-11-30',
     accepts: (value) => isDay(value),
   },
+  'x-idempotent': { takes: 'true', accepts: (value) => value === true },
   'x-max-body': {
     takes: 'a number of bytes',
     accepts: (value) => Number.isInteger(value) && Number(value) > 0,
@@ -56,13 +62,14 @@ function check(
     const extension = known[name];
     const place = location.child(name).key();
     if (!extension) {
-      const names = Object.keys(known).join(', ');
-      report({
-        message: `\`${name}\` means nothing here; known are ${names} (known-extensions.ts).`,
-        location: place,
-      });
+      const remedy = `Known are ${Object.keys(known).join(', ')}; a new one is added to known-extensions.ts first.`;
+      report({ message: advice(`\`${name}\` means nothing here.`, remedy), location: place });
     } else if (!extension.accepts(value)) {
-      report({ message: `\`${name}\` takes ${extension.takes}.`, location: place });
+      const message = advice(
+        `The value of \`${name}\` means nothing.`,
+        `\`${name}\` takes ${extension.takes}.`,
+      );
+      report({ message, location: place });
     }
   }
 }

@@ -1,11 +1,13 @@
+import { advice } from '../advice.ts';
 import type { Rule } from '../visitor.ts';
 
 /** A pattern never takes longer than in proportion to the text, whatever a client sends. */
 export const linearPatterns: Rule = () => ({
   Schema({ pattern }, { report, location }) {
     const reason = pattern === undefined ? undefined : whyNotLinear(pattern);
-    const message = `Rewrite this pattern: it ${reason}.`;
-    if (reason) report({ message, location: location.child('pattern') });
+    if (!reason) return;
+    const message = advice(`This pattern ${reason}.`, 'Rewrite it, so that no text takes it long.');
+    report({ message, location: location.child('pattern') });
   },
 });
 

@@ -1,3 +1,4 @@
+import { advice } from '../advice.ts';
 import type { Context, Response, Rule } from '../visitor.ts';
 
 const properties = ['items', 'total', 'page', 'size', 'pages'];
@@ -9,10 +10,12 @@ export const pages: Rule = () => ({
     if (!schema?.properties?.['page']) return;
     const { report, location } = context;
     for (const name of properties.filter((name) => !schema.properties?.[name])) {
-      report({ message: `Add \`${name}\` to the page: it has ${properties.join(', ')}.`, location });
+      const remedy = `Add \`${name}\` to the page: it has ${properties.join(', ')}.`;
+      report({ message: advice(`This page has no \`${name}\`.`, remedy), location });
     }
     if (!response.headers?.['Link']) {
-      report({ message: 'Add the header `Link`, which names the other pages.', location });
+      const message = advice('This page does not lead to the next.', 'Add the header `Link`.');
+      report({ message, location });
     }
   },
 });

@@ -1,3 +1,4 @@
+import { advice } from '../advice.ts';
 import { isReference } from '../visitor.ts';
 import type { Response, Rule } from '../visitor.ts';
 
@@ -8,13 +9,15 @@ export const problemErrors: Rule = () => ({
   Responses(responses, { report, location }) {
     for (const [status, response] of Object.entries(responses)) {
       if (!isError(status) || isReference(response)) continue;
-      const message = `Move ${status} to the shared responses of the file and use it by $ref.`;
+      const remedy = `Move ${status} to the shared responses of the file and use it by $ref.`;
+      const message = advice(`The error ${status} is described here and nowhere else.`, remedy);
       report({ message, location: location.child(status).key() });
     }
   },
   Response(response, { key, report, location }) {
     if (!isError(key) || isProblem(response)) return;
-    const message = `Answer an error with \`${problemType}\` and the schema \`Problem\`, and nothing else.`;
+    const remedy = `Answer an error with \`${problemType}\` and the schema \`Problem\`, and nothing else.`;
+    const message = advice('This error is not the one that clients know.', remedy);
     report({ message, location });
   },
 });

@@ -1,8 +1,9 @@
+import { advice } from '../advice.ts';
 import type { Context, Place, Rule, Schema } from '../visitor.ts';
 
 const problemType = 'application/problem+json';
 const retries = ['never', 'always', 'idempotent'];
-const example = 'an object with the `type`, `title`, `status` and `code` of its entry';
+const sameValues = 'Give it the `type`, `title` and `status` that `x-problems` has for its `code`.';
 
 /** What an entry of `x-problems` must tell; a page that is half empty helps nobody. */
 const told: Readonly<Record<string, { readonly takes: string; accepts(value: unknown): boolean }>> = {
@@ -49,12 +50,10 @@ function codeOf(schema: Schema, { resolve, location }: Context): Code | undefine
 }
 
 function checkEntries({ codes, entries, place }: Code, { report }: Context): void {
-  for (const code of codes.map(String)) {
-    if (code in entries) continue;
-    report({
-      message: `Explain \`${code}\` in \`x-problems\`: /problems/${code} is its page.`,
-      location: place,
-    });
+  for (const code of codes.map(String).filter((each) => !(each in entries))) {
+    const wrong = `Nothing says what \`${code}\` means, so its page /problems/${code} is missing.`;
+    const message = advice(wrong, `Explain \`${code}\` in \`x-problems\` beside the enum.`);
+    report({ message, location: place });
   }
   for (const [code, entry] of Object.entries(entries)) {
     const location = place.child(['x-problems', code]);
@@ -67,15 +66,17 @@ function* faultsOf(
   entry: Readonly<Record<string, unknown>>,
   codes: readonly unknown[],
 ): Generator<string> {
-  if (!codes.includes(code)) yield `Drop \`${code}\`: it is not a code of the enum.`;
+  if (!codes.includes(code)) yield advice(`\`${code}\` is not a code of the enum.`, `Drop \`${code}\`.`);
   for (const [name, { takes, accepts }] of Object.entries(told)) {
-    if (!accepts(entry[name])) yield `Tell the \`${name}\` of \`${code}\`: it takes ${takes}.`;
+    if (accepts(entry[name])) continue;
+    yield advice('The page of this problem would be half empty.', `Tell its \`${name}\`: ${takes}.`);
   }
-  const unknown = Object.keys(entry).filter((name) => name !== 'example' && !(name in told));
-  for (const name of unknown)
-    yield `\`${name}\` means nothing here; known are ${Object.keys(told).join(', ')}.`;
-  if ('example' in entry && !agrees(fieldsOf(entry['example']), code, entry))
-    yield `Give \`${code}\` ${example}.`;
+  const known = [...Object.keys(told), 'example'];
+  for (const name of Object.keys(entry).filter((each) => !known.includes(each))) {
+    yield advice(`\`${name}\` means nothing here.`, `Use one of ${known.join(', ')}.`);
+  }
+  const isOdd = 'example' in entry && !agrees(fieldsOf(entry['example']), code, entry);
+  if (isOdd) yield advice('The example is of another problem.', sameValues);
 }
 
 function checkExample(
@@ -85,10 +86,7 @@ function checkExample(
   const code = String(value['code']);
   const entry = entries[code];
   if (entry === undefined || agrees(value, code, fieldsOf(entry))) return;
-  report({
-    message: `Give the example the \`type\`, \`title\` and \`status\` that \`x-problems\` has.`,
-    location,
-  });
+  report({ message: advice(`The example contradicts what is said of \`${code}\`.`, sameValues), location });
 }
 
 function agrees(

@@ -1,3 +1,4 @@
+import { advice } from '../advice.ts';
 import { parametersOf } from '../parameters.ts';
 import type { Context, Operation, PathItem, Rule } from '../visitor.ts';
 
@@ -10,7 +11,8 @@ export const requiredStatuses: Rule = () => ({
         (status) => !documented.includes(status),
       );
       if (missing.length === 0) return;
-      const message = `Document ${missing.join(', ')}: the server can answer so (shared responses are in common.yaml).`;
+      const remedy = `Document ${missing.join(', ')} (shared responses are in common.yaml).`;
+      const message = advice('The server can answer with more than is said here.', remedy);
       context.report({ message, location: context.location.child('responses').key() });
     },
   },

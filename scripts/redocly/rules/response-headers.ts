@@ -1,3 +1,4 @@
+import { advice } from '../advice.ts';
 import type { Rule } from '../visitor.ts';
 
 const everywhere = ['RateLimit', 'RateLimit-Policy', 'X-Request-ID'];
@@ -14,6 +15,8 @@ export const responseHeaders: Rule = () => ({
   Response({ headers = {} }, { key, report, location }) {
     const missing = [...everywhere, ...(byStatus[key] ?? [])].filter((name) => !(name in headers));
     if (missing.length === 0) return;
-    report({ message: `Document the header ${missing.map((name) => `\`${name}\``).join(', ')}.`, location });
+    const names = missing.map((name) => `\`${name}\``).join(', ');
+    const wrong = 'The server sends more headers than are said here.';
+    report({ message: advice(wrong, `Document the header ${names}.`), location });
   },
 });

@@ -22,12 +22,13 @@ export function itemHandlers(): HandlersOf<'items'> {
       return reply(200, page, { Link: pageLinks(path, query, page) });
     },
 
-    createItem: async ({ body, principal, db, clock, path }, reply) => {
-      const { title, description = null } = body;
-      const fields = { owner_id: principal.user.id, title, description, now: clock.now() };
-      const item = await insertItem(db, fields).catch(refuseGoneOwner);
-      return reply(201, toItem(item), { Location: `${path}/${item.id}`, ETag: etagOf(item) });
-    },
+    createItem: ({ body, principal, transaction, clock, path }, reply) =>
+      transaction(async (trx) => {
+        const { title, description = null } = body;
+        const fields = { owner_id: principal.user.id, title, description, now: clock.now() };
+        const item = await insertItem(trx, fields).catch(refuseGoneOwner);
+        return reply(201, toItem(item), { Location: `${path}/${item.id}`, ETag: etagOf(item) });
+      }),
 
     getItem: async ({ params, principal, db }, reply) => {
       const item = await findItem(db, keyOf(params.item_id, principal));
