@@ -86,6 +86,8 @@ describe('every address', () => {
     '/',
     '/docs',
     '/redoc',
+    '/problems',
+    '/problems/not_found',
     '/api/v1/openapi.json',
     '/api/v1/openapi.yaml',
     '/assets/x/swagger-ui.css',

@@ -1,4 +1,4 @@
-/** What a person sees in a browser: the landing page, and the pages of Swagger UI and Redoc. */
+/** What a person sees in a browser: the landing page, and what all pages have in common. */
 import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from '@jest/globals';
 import request from 'supertest';
@@ -7,13 +7,15 @@ import type { ContractDocument } from '#contract';
 import { document, useSite, visit } from './support/site.ts';
 
 const site = useSite({ document });
-const pages = ['/', '/docs', '/redoc'];
+const pages = ['/', '/docs', '/redoc', '/problems', '/problems/not_found'];
 
 describe('a page', () => {
   test.each([
     ['/', 'Accord'],
     ['/docs', 'Swagger UI – Accord'],
     ['/redoc', 'Redoc – Accord'],
+    ['/problems', 'Problems – Accord'],
+    ['/problems/not_found', 'not_found – Accord'],
   ])('%s is HTML and says what it is', async (path, title) => {
     const response = await request(site.url).get(path);
     expect([response.status, response.headers['content-type']]).toEqual([200, 'text/html; charset=utf-8']);
@@ -51,7 +53,7 @@ describe('a page', () => {
     );
   });
 
-  test.each(['/docs', '/redoc'])(
+  test.each(['/docs', '/redoc', '/problems'])(
     '%s has one address: with a slash at its end it leads there',
     async (path) => {
       const { status, headers } = await request(site.url).get(`${path}/`);
@@ -66,6 +68,8 @@ describe('the content security policy', () => {
 
   test.each([
     ['/', `${closed}; style-src 'self'; img-src 'self'`],
+    ['/problems', `${closed}; style-src 'self'; img-src 'self'`],
+    ['/problems/not_found', `${closed}; style-src 'self'; img-src 'self'`],
     ['/docs', `${tool}; style-src 'self'`],
     ['/redoc', `${tool}; style-src 'self' 'unsafe-inline'; worker-src blob:`],
   ])('of %s allows what the page needs', async (path, policy) => {

@@ -4,15 +4,15 @@ export interface Html {
   readonly markup: string;
 }
 
-type Part = string | number | Html | readonly Html[] | undefined;
+type Part = string | number | Html | readonly Html[] | false | undefined;
 
-/** A piece of HTML. A list is joined, `undefined` is left out, text is escaped (also inside quoted attributes). */
+/** A piece of HTML. A list is joined, `undefined` and `false` are left out, text is escaped (also inside quoted attributes). */
 export function html(strings: TemplateStringsArray, ...parts: readonly Part[]): Html {
   return { markup: String.raw({ raw: strings }, ...parts.map(markupOf)) };
 }
 
 function markupOf(part: Part): string {
-  if (part === undefined) return '';
+  if (part === undefined || part === false) return '';
   if (typeof part === 'string' || typeof part === 'number') return escapeHtml(String(part));
   return 'markup' in part ? part.markup : part.map(markupOf).join('');
 }

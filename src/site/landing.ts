@@ -2,7 +2,8 @@
 import { html } from './html.ts';
 import type { Html } from './html.ts';
 import { blocksOf, inlineOf } from './markdown.ts';
-import type { Outline, OutlinedOperation, OutlinedTag } from './outline.ts';
+import { operationTable } from './operation-table.ts';
+import type { Outline, OutlinedTag } from './outline.ts';
 import { places } from './page.ts';
 import { shellWord } from './shell.ts';
 
@@ -17,7 +18,7 @@ export interface SeededLogin {
 /** The content of the landing page; without a `login` it shows none. */
 export function landing(outline: Outline, login: SeededLogin | undefined): Html {
   const { prefix } = outline;
-  return html`<main id="main" class="landing">
+  return html`<main id="main" class="content">
     ${hero(outline)}
     <div class="columns">
       <aside aria-label="Start here">${login && seeded(login, prefix)} ${documents(prefix)}</aside>
@@ -29,7 +30,7 @@ export function landing(outline: Outline, login: SeededLogin | undefined): Html 
         All paths start with <code>${prefix || '/'}</code>. Each one opens in Swagger UI, ready to try; the
         public ones need no sign-in.
       </p>
-      ${outline.tags.map(operationTable)}
+      ${outline.tags.map(tagSection)}
     </section>
   </main>`;
 }
@@ -70,6 +71,7 @@ function documents(prefix: string): Html {
   const links = [
     { path: `${prefix}/openapi.json`, says: 'The OpenAPI document' },
     { path: `${prefix}/openapi.yaml`, says: 'The same as YAML' },
+    { path: places.problems.path, says: 'What can go wrong' },
     { path: '/livez', says: 'Is it running?' },
     { path: '/readyz', says: 'Can it serve?' },
     { path: '/metrics', says: 'Numbers for Prometheus' },
@@ -82,37 +84,11 @@ function documents(prefix: string): Html {
   </section>`;
 }
 
-function operationTable({ name, description, operations }: OutlinedTag): Html {
+function tagSection({ name, description, operations }: OutlinedTag): Html {
   const id = `tag-${encodeURIComponent(name)}`;
   return html`<div class="tag">
     <h3 id="${id}">${name}</h3>
     <p class="note">${inlineOf(description)}</p>
-    <table aria-labelledby="${id}">
-      <thead>
-        <tr>
-          <th scope="col">Method</th>
-          <th scope="col">Path</th>
-          <th scope="col">What it does</th>
-        </tr>
-      </thead>
-      <tbody>
-        ${operations.map(operationRow)}
-      </tbody>
-    </table>
+    ${operationTable(operations, id)}
   </div>`;
-}
-
-function operationRow({ id, tag, method, path, summary, isPublic }: OutlinedOperation): Html {
-  const target = `${places.swagger.path}#/${encodeURIComponent(tag)}/${encodeURIComponent(id)}`;
-  const open = isPublic ? html` <span class="open">public</span>` : undefined;
-  return html`<tr>
-    <td class="method ${method.toLowerCase()}">${method}</td>
-    <td class="path"><a href="${target}">${breakable(path)}</a></td>
-    <td>${summary}${open}</td>
-  </tr>`;
-}
-
-/** A long path may break before a slash. */
-function breakable(path: string): Html[] {
-  return path.split(/(?=\/)/).map((step, index) => (index === 0 ? html`${step}` : html`<wbr />${step}`));
 }

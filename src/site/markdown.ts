@@ -1,4 +1,4 @@
-/** As much Markdown as a short description uses: paragraphs, `- ` lists, `code` and **bold**. */
+/** As much Markdown as a short description uses: paragraphs, `- ` lists, `code`, **bold** and [links](/…) within the site. */
 import { html } from './html.ts';
 import type { Html } from './html.ts';
 
@@ -10,7 +10,9 @@ export function blocksOf(markdown: string): Html[] {
 
 /** One line of Markdown, without a block around it. */
 export function inlineOf(text: string): Html[] {
-  return text.split(/(`[^`]+`|\*\*[^*]+\*\*)/).map((piece) => {
+  return text.split(/(`[^`]+`|\*\*[^*]+\*\*|\[[^\]]+\]\(\/[^\s()]*\))/).map((piece) => {
+    const [, label, path] = /^\[(.+)\]\((\/.*)\)$/s.exec(piece) ?? [];
+    if (label && path) return html`<a href="${path}">${label}</a>`;
     if (/^`.+`$/s.test(piece)) return html`<code>${piece.slice(1, -1)}</code>`;
     if (/^\*\*.+\*\*$/s.test(piece)) return html`<strong>${piece.slice(2, -2)}</strong>`;
     return html`${piece}`;

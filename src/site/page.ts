@@ -22,10 +22,11 @@ export const places = {
   overview: { name: 'Overview', path: '/' },
   swagger: { name: 'Swagger UI', path: '/docs' },
   redoc: { name: 'Redoc', path: '/redoc' },
+  problems: { name: 'Problems', path: '/problems' },
 } as const satisfies Record<string, Place>;
 
 /** A whole page: head, navigation, and `main`. */
-export function page({ title, here, icon, styles, scripts, main }: PageParts): Html {
+export function page({ title, here, icon, styles, scripts, modules, main }: PageParts): Html {
   return html`<!doctype html>
     <html lang="en">
       <head>
@@ -36,6 +37,7 @@ export function page({ title, here, icon, styles, scripts, main }: PageParts): H
         <link rel="icon" type="image/svg+xml" href="${icon}" />
         ${styles.map((url) => html`<link rel="stylesheet" href="${url}" />`)}
         ${scripts.map((url) => html`<script defer src="${url}"></script>`)}
+        ${modules.map((url) => html`<script type="module" src="${url}"></script>`)}
       </head>
       <body>
         <a class="skip" href="#main">Skip to the content</a>
@@ -49,7 +51,9 @@ export function page({ title, here, icon, styles, scripts, main }: PageParts): H
 }
 
 function link(place: Place, here: Place): Html {
-  const current = place.path === here.path ? html`aria-current="page"` : undefined;
+  const isHere = place.path === here.path;
+  const isAbove = place.path !== '/' && here.path.startsWith(`${place.path}/`);
+  const current = (isHere || isAbove) && html`aria-current="${isHere ? 'page' : 'true'}"`;
   return html`<a href="${place.path}" ${current}>${place.name}</a>`;
 }
 

@@ -2,7 +2,8 @@
 
 const closed = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-export const landingPolicy = `${closed}; style-src 'self'; img-src 'self'`;
+/** For pages that are text alone. */
+export const textPolicy = `${closed}; style-src 'self'; img-src 'self'`;
 
 /** For what Swagger UI and Redoc have in common: they fetch the contract, and their icons are `data:` URLs. */
 const tool = `${closed}; script-src 'self'; connect-src 'self'; img-src 'self' data:`;

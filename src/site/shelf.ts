@@ -11,6 +11,8 @@ export interface PageFiles<File> {
   readonly icon: File;
   readonly styles: readonly File[];
   readonly scripts: readonly File[];
+  /** Run after the scripts. */
+  readonly modules: readonly File[];
 }
 
 export interface Shelf {
@@ -26,11 +28,12 @@ export function createShelf(): Shelf {
   const byName = new Map<string, LazyAsset>(Object.entries(files));
   const urlOf = async (name: FileName) => `/assets/${(await files[name]()).hash}/${name}`;
   return {
-    async urlsOf({ icon, styles, scripts }) {
+    async urlsOf({ icon, styles, scripts, modules }) {
       return {
         icon: await urlOf(icon),
         styles: await Promise.all(styles.map(urlOf)),
         scripts: await Promise.all(scripts.map(urlOf)),
+        modules: await Promise.all(modules.map(urlOf)),
       };
     },
     async serve(req, res, next) {
@@ -55,11 +58,14 @@ function lazyFiles() {
   return {
     'icon.svg': lazyAsset(svg, () => readOwn('icon.svg')),
     'site.css': lazyAsset(style, () => readOwn('site.css')),
+    'content.css': lazyAsset(style, () => readOwn('content.css')),
     'landing.css': lazyAsset(style, () => readOwn('landing.css')),
+    'problems.css': lazyAsset(style, () => readOwn('problems.css')),
     'swagger.css': lazyAsset(style, () => readOwn('swagger.css')),
     'swagger.js': lazyAsset(script, () => readOwn('swagger.js')),
     'swagger-ui.css': lazyAsset(style, () => readPackaged('swagger-ui-dist/swagger-ui.css')),
     'swagger-ui-bundle.js': lazyAsset(script, () => readPackaged('swagger-ui-dist/swagger-ui-bundle.js')),
+    'policies.js': lazyAsset(script, () => readOwn('policies.js')),
     'redoc.css': lazyAsset(style, () => readOwn('redoc.css')),
     'redoc.js': lazyAsset(script, () => readOwn('redoc.js')),
     'redoc.standalone.js': lazyAsset(script, readRedoc),
@@ -74,8 +80,13 @@ function readPackaged(path: string): Promise<string> {
   return readFile(createRequire(import.meta.url).resolve(path), 'utf8');
 }
 
-/** Redoc asks a CDN for one small logo and hides it when there is none: an empty image asks nobody. */
+/**
+ * Redoc asks a CDN for one small logo and hides it when there is none: an empty image asks nobody. And it has one
+ * colour that no theme reaches, that of patterns.
+ */
 async function readRedoc(): Promise<string> {
   const bundle = await readPackaged('redoc/bundles/redoc.standalone.js');
-  return bundle.replaceAll('https://cdn.redoc.ly/redoc/logo-mini.svg', 'data:,');
+  return bundle
+    .replaceAll('https://cdn.redoc.ly/redoc/logo-mini.svg', 'data:,')
+    .replaceAll('#0e7c86', 'var(--accent)');
 }

@@ -1,18 +1,19 @@
-/** What a person sees in a browser: the landing page, the documentation, and the contract as a file. */
+/** What a person sees in a browser: landing page, documentation, problem pages, and the contract as a file. */
 import { Router } from 'express';
 import type { Request, RequestHandler } from 'express';
 import type { ContractDocument } from '#contract';
-import { documentation } from './documentation.ts';
 import { landing } from './landing.ts';
 import { outlineOf } from './outline.ts';
 import type { Outline } from './outline.ts';
 import { page, places, sendPage } from './page.ts';
-import type { Place } from './page.ts';
+import { problemIndex, problemPage, problemPath } from './problem-pages.ts';
+import { explainedProblems } from './problems.ts';
 import { publishContract } from './published.ts';
 import { readOnly } from './read-only.ts';
-import { landingPolicy, redocPolicy, swaggerPolicy } from './security-policies.ts';
+import { textPolicy } from './security-policies.ts';
 import { createShelf } from './shelf.ts';
 import type { FileName, Shelf } from './shelf.ts';
+import { redoc, swagger, toolPage } from './tool-page.ts';
 
 export interface SiteOptions {
   /** The bundled contract. */
@@ -21,79 +22,78 @@ export interface SiteOptions {
   readonly developmentLogin?: { readonly email: string; readonly password: string } | undefined;
 }
 
+interface Site {
+  readonly outline: Outline;
+  readonly shelf: Shelf;
+}
+
 /**
  * The router of the site, to be mounted at the root. Its pages set a `Content-Security-Policy` of their own;
  * nothing is read before it is asked for.
  */
-export function siteRouter(options: SiteOptions): Router {
+export function siteRouter({ document, developmentLogin }: SiteOptions): Router {
   const router = Router({ caseSensitive: true, strict: true });
   const shelf = createShelf();
-  const outline = outlineOf(options.document);
-  const contract = publishContract(options.document);
+  const outline = outlineOf(document);
+  const site = { outline, shelf };
+  const contract = publishContract(document);
   const json = `${outline.prefix}/openapi.json`;
   const tool = { title: outline.title, documentUrl: json, shelf };
 
-  readOnly(router, '/', landingPage(outline, { ...options, shelf }));
-  readOnly(router, '/docs', toolPage({ ...tool, ...swagger }));
-  readOnly(router, '/docs/', redirectTo('/docs'));
-  readOnly(router, '/redoc', toolPage({ ...tool, ...redoc }));
-  readOnly(router, '/redoc/', redirectTo('/redoc'));
+  readOnly(router, places.overview.path, landingPage(site, developmentLogin));
+  readOnly(router, places.swagger.path, toolPage({ ...tool, ...swagger }));
+  readOnly(router, places.redoc.path, toolPage({ ...tool, ...redoc }));
+  mountProblems(router, document, site);
+  for (const { path } of [places.swagger, places.redoc, places.problems]) {
+    readOnly(router, `${path}/`, redirectTo(path));
+  }
   readOnly(router, '/assets/:hash/:name', shelf.serve);
   readOnly(router, json, contract.json);
   readOnly(router, `${outline.prefix}/openapi.yaml`, contract.yaml);
   return router;
 }
 
-function landingPage(
-  outline: Outline,
-  { developmentLogin, shelf }: SiteOptions & { readonly shelf: Shelf },
-): RequestHandler {
+function landingPage({ outline, shelf }: Site, login: SiteOptions['developmentLogin']): RequestHandler {
   return async (req, res) => {
-    const login = developmentLogin && { ...developmentLogin, origin: originOf(req) };
-    const files = await shelf.urlsOf({ icon: 'icon.svg', styles: ['site.css', 'landing.css'], scripts: [] });
+    const files = await shelf.urlsOf(textFiles('landing.css'));
     if (login) res.set('Cache-Control', 'no-store');
-    const main = landing(outline, login);
-    sendPage(res, landingPolicy, page({ title: outline.title, here: places.overview, ...files, main }));
+    const main = landing(outline, login && { ...login, origin: originOf(req) });
+    sendPage(res, textPolicy, page({ title: outline.title, here: places.overview, ...files, main }));
   };
+}
+
+function mountProblems(
+  router: Router,
+  document: ContractDocument,
+  { outline: { title }, shelf }: Site,
+): void {
+  const problems = explainedProblems(document);
+  const byCode = new Map(problems.map((problem) => [problem.code, problem]));
+  readOnly(router, places.problems.path, async (_req, res) => {
+    const files = await shelf.urlsOf(textFiles('problems.css'));
+    const main = problemIndex(problems);
+    sendPage(res, textPolicy, page({ title, here: places.problems, ...files, main }));
+  });
+  readOnly<{ code: string }>(router, `${places.problems.path}/:code`, async (req, res, next) => {
+    const problem = byCode.get(req.params.code);
+    if (!problem) {
+      next('router');
+      return;
+    }
+    const files = await shelf.urlsOf(textFiles('problems.css'));
+    const here = { name: problem.code, path: problemPath(problem.code) };
+    sendPage(res, textPolicy, page({ title, here, ...files, main: problemPage(problem) }));
+  });
+}
+
+function textFiles(own: FileName) {
+  return { icon: 'icon.svg', styles: ['site.css', 'content.css', own], scripts: [], modules: [] } as const;
 }
 
 /** Where the client reached us. The Host header is the client's own word: only a plain one is repeated. */
 function originOf(req: Request): string {
   const host = req.get('Host') ?? '';
   return `${req.protocol}://${/^[a-z0-9.:[\]-]+$/i.test(host) ? host : 'localhost'}`;
-}
-
-interface Tool {
-  readonly id: 'swagger-ui' | 'redoc';
-  readonly here: Place;
-  readonly policy: string;
-  readonly styles: readonly FileName[];
-  /** The tool, then our script that starts it. */
-  readonly scripts: readonly FileName[];
-}
-
-const swagger: Tool = {
-  id: 'swagger-ui',
-  here: places.swagger,
-  policy: swaggerPolicy,
-  styles: ['swagger-ui.css', 'site.css', 'swagger.css'],
-  scripts: ['swagger-ui-bundle.js', 'swagger.js'],
-};
-
-const redoc: Tool = {
-  id: 'redoc',
-  here: places.redoc,
-  policy: redocPolicy,
-  styles: ['site.css', 'redoc.css'],
-  scripts: ['redoc.standalone.js', 'redoc.js'],
-};
-
-function toolPage(options: Tool & { title: string; documentUrl: string; shelf: Shelf }): RequestHandler {
-  const { id, here, policy, styles, scripts, title, documentUrl, shelf } = options;
-  return async (_req, res) => {
-    const files = await shelf.urlsOf({ icon: 'icon.svg', styles, scripts });
-    sendPage(res, policy, page({ title, here, ...files, main: documentation(id, documentUrl) }));
-  };
 }
 
 function redirectTo(path: string): RequestHandler {

@@ -1,5 +1,6 @@
-/* global Redoc, document, window */
+/* global Redoc, document, window, fetch */
 // Starts Redoc in the colours of the site. It mixes colours itself, so it needs them as values, not as variables.
+import { withPoliciesTold } from './policies.js';
 
 const element = document.getElementById('redoc');
 const darkScheme = window.matchMedia('(prefers-color-scheme: dark)');
@@ -42,8 +43,30 @@ const theme = {
     },
   },
   codeBlock: { backgroundColor: '#15191d' },
+  fab: { backgroundColor: color('card'), color: accent },
 };
 
 darkScheme.addEventListener('change', () => window.location.reload());
 
-Redoc.init(element.dataset.document, { theme, nativeScrollbars: true, showExtensions: true }, element);
+start().catch(() => {
+  element.textContent = 'The contract could not be loaded. Reload the page to try again.';
+});
+
+async function start() {
+  const url = element.dataset.document;
+  const contract = await (await fetch(url)).json();
+  // Redoc is given a document to show, so it must be told where the published one is.
+  const options = { theme, downloadDefinitionUrl: url, nativeScrollbars: true, showExtensions: true };
+  Redoc.init(withPoliciesTold(contract), options, element, openMenuByKeyboard);
+}
+
+/** On a phone the menu hides behind a round button that Redoc made for fingers alone. */
+function openMenuByKeyboard() {
+  const button = element.querySelector('.menu-content + div');
+  button.setAttribute('role', 'button');
+  button.setAttribute('aria-label', 'Menu');
+  button.tabIndex = 0;
+  button.addEventListener('keydown', (event) => {
+    if (event.key === 'Enter' || event.key === ' ') button.click();
+  });
+}

@@ -1,5 +1,6 @@
 /* global SwaggerUIBundle, document, window */
 // Starts Swagger UI. Its own top bar, which would follow the system's colour scheme, is not loaded.
+import { withPoliciesTold } from './policies.js';
 
 const element = document.getElementById('swagger-ui');
 const contractUrl = new URL(element.dataset.document, window.location.href).href;
@@ -20,7 +21,7 @@ const ui = SwaggerUIBundle({
   showCommonExtensions: true,
   defaultModelsExpandDepth: 0,
   responseInterceptor(response) {
-    if (response.url === contractUrl) response.text = withOptionalParametersEmpty(response.text);
+    if (response.url === contractUrl) response.text = forReaders(response.text);
     return response;
   },
 });
@@ -32,13 +33,28 @@ function followScheme() {
   document.documentElement.classList.toggle('dark-mode', darkScheme.matches);
 }
 
+function forReaders(contract) {
+  const shown = withPoliciesTold(JSON.parse(contract));
+  Object.values(shown.paths).forEach(moveParameters);
+  return JSON.stringify(withOptionalParametersEmpty(shown));
+}
+
+/** Of what a whole path has in common Swagger UI does not follow the `$ref`s: it calls their type `any`. */
+function moveParameters(item) {
+  const { parameters: shared = [], ...operations } = item;
+  delete item.parameters;
+  for (const operation of Object.values(operations).filter((each) => each.responses)) {
+    operation.parameters = [...shared, ...(operation.parameters ?? [])];
+  }
+}
+
 /**
  * Swagger UI fills in the example of an optional parameter and sends it, unasked: `If-None-Match` would make
  * a 304 of the first try. So here such an example is told in words.
  */
 function withOptionalParametersEmpty(contract) {
-  const told = JSON.parse(contract, (_key, node) => (isOptionalParameter(node) ? inWords(node) : node));
-  return JSON.stringify(told);
+  const tell = (_key, node) => (isOptionalParameter(node) ? inWords(node) : node);
+  return JSON.parse(JSON.stringify(contract), tell);
 }
 
 function isOptionalParameter(node) {
