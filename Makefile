@@ -6,10 +6,10 @@ MOCK_PORT ?= 4010
 JEST_NODE_OPTIONS := --experimental-vm-modules --disable-warning=ExperimentalWarning
 
 .DEFAULT_GOAL := help
-.PHONY: help install dev test check generate lint format mock migrate migration clean
+.PHONY: help install dev test check generate lint diff format fuzz schemathesis mock migrate migration clean
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
 
 install: node_modules/.package-lock.json ## Install what package-lock.json names, if not done yet
 
@@ -30,12 +30,21 @@ check: install ## Verify format, lint, layers, types, contract and generated fil
 generate: install ## Write generated/ anew from openapi/ and src/migrations/
 	@node scripts/generate.ts
 
-lint: install ## Lint the code and the contract
-	@eslint --max-warnings=0 .
-	@redocly lint openapi/openapi.yaml
+lint: install ## Lint the contract, then the code; what=contract for the contract alone
+	@node scripts/lint-contract.ts
+	@$(if $(filter contract,$(what)),:,eslint --max-warnings=0 .)
+
+diff: install ## Tell what the contract breaks compared with base=<revision> (origin/main, main or HEAD)
+	@node scripts/diff.ts "$(base)"
 
 format: install ## Lay out all files with prettier
 	@prettier --write --log-level=warn .
+
+fuzz: install ## Send requests made at random from the contract; seconds=60 seed=42
+	@node scripts/fuzz.ts $(if $(seconds),seconds=$(seconds)) $(if $(seed),seed=$(seed))
+
+schemathesis: install ## The same by schemathesis, in a venv under .data/, when python3 is there
+	@node scripts/schemathesis.ts
 
 mock: install ## Serve the contract's examples on MOCK_PORT (4010)
 	@prism mock --port $(MOCK_PORT) generated/openapi.json

@@ -6,7 +6,7 @@ const CHECKS: Record<string, string[]> = {
   format: ['prettier', '--check', '--log-level=warn', '.'],
   'lint and layers': ['eslint', '--max-warnings=0', '.'],
   types: ['tsc', '--noEmit'],
-  contract: ['redocly', 'lint', 'openapi/openapi.yaml'],
+  contract: ['node', 'scripts/lint-contract.ts'],
   'generated files': ['node', 'scripts/check-generated.ts'],
 };
 

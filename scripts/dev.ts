@@ -1,64 +1,129 @@
-// `make dev`: runs the server, and runs it anew when something it is made of changes.
-import { regenerate, type Server, startServer } from './dev/processes.ts';
+// `make dev`: runs the server, and runs it anew when something it is made of changes. A contract with faults, or
+// one that the code does not answer yet, leaves the running server as it was.
+import type { OpenAPI3 } from 'openapi-typescript';
+import { type Changes, sortChanges } from './dev/changes.ts';
+import { readBundle, readContract, writeBundle } from './dev/contract.ts';
+import { createFollowUp } from './dev/follow-up.ts';
+import { handlerGaps } from './dev/handler-gaps.ts';
+import { findHandlers } from './dev/handlers.ts';
+import { regenerate } from './dev/processes.ts';
+import { keepServer } from './dev/server.ts';
 import { watchSources } from './dev/watch.ts';
-import { isFresh, isInput } from './generate/inputs.ts';
+import { isFresh } from './generate/inputs.ts';
+import { fromRoot } from './generate/paths.ts';
 
-if (!(await isFresh())) {
-  const code = await regenerate();
-  if (code !== 0) process.exit(code);
-}
-
-let hasServed = false;
+const server = keepServer((code) => process.exit(code));
+const followUp = createFollowUp();
+const changed = new Set<string>();
 let isStopping = false;
-let server: Server | undefined = start();
-let work: Promise<void> = Promise.resolve();
+/** The last contract without faults, and whether a server was started with it. */
+let contract: OpenAPI3 | undefined;
+let isServed = false;
+/** What generated/openapi.json was when it was last looked at: our own writing is no news. */
+let bundle: string | undefined;
+let work: Promise<void> = startFirst();
 
 const stopWatching = watchSources((paths) => {
-  work = work.then(() => react(paths));
+  for (const file of paths) changed.add(file);
+  work = work.then(reactToAll);
 });
 process.once('SIGINT', () => void stop());
 process.once('SIGTERM', () => void stop());
 
-function start(): Server {
-  const starting = startServer();
-  void starting.ready.then(() => {
-    hasServed = true;
-  });
-  void starting.exit.then((code) => {
-    if (server === starting) onEnd(code);
-  });
-  return starting;
-}
-
-/** The server ended by itself. If it never served (a taken port, a broken .env), no change of code will help. */
-function onEnd(code: number): void {
-  if (!hasServed) process.exit(code);
-  console.error(`The server ended with code ${code}. It starts again with the next change.`);
-}
-
-/** What `make generate` writes is watched as well: after a change of the contract the restart comes by that. */
-async function react(paths: ReadonlySet<string>): Promise<void> {
-  const inputs = [...paths].filter(isInput);
-  if (inputs.length > 0 && !isStopping && (await regenerate()) !== 0) {
-    console.error('generated/ is as it was, and so is the server.');
+async function startFirst(): Promise<void> {
+  const { report, document } = await readContract();
+  if (report !== '') console.log(report);
+  if (!document) return tellUntouched();
+  contract = document;
+  if (!(await isFresh())) {
+    const code = await regenerate();
+    if (code !== 0) process.exit(code);
   }
-  if (inputs.length < paths.size && !isStopping) await restart();
+  bundle = await readBundle();
+  await serveIfAnswered();
 }
 
-async function restart(): Promise<void> {
-  await stopServer();
-  if (!isStopping) server = start();
+/** Once for everything that was saved while something else was done. */
+async function reactToAll(): Promise<void> {
+  if (changed.size === 0 || isStopping) return;
+  const files = [...changed];
+  changed.clear();
+  const outcome = await react(sortChanges(files));
+  if (outcome === 'outdated') for (const file of files) changed.add(file);
 }
 
-async function stopServer(): Promise<void> {
-  const running = server;
-  server = undefined; // so that its end is no surprise
-  await running?.stop();
+async function react({ contract: edited, inputs, sources, hasBundle }: Changes): Promise<'outdated' | void> {
+  if (edited.length > 0) {
+    const taken = await takeContract(edited);
+    if (taken !== 'taken') return taken === 'outdated' ? taken : undefined;
+  }
+  const isNewBundle = hasBundle && (await lookAtBundle());
+  if (inputs.length > 0 && !(await takeInputs())) return;
+  const isNews = edited.length > 0 || isNewBundle;
+  if (sources.length > 0 || (isNews && !isServed)) await serveIfAnswered();
+}
+
+/** Lints first: a contract with faults goes no further. */
+async function takeContract(edited: readonly string[]): Promise<'taken' | 'refused' | 'outdated'> {
+  followUp.forget();
+  const { report, document } = await readContract();
+  // Somebody saves one file after the other: the next round is for all of them.
+  if (changed.size > 0) return 'outdated';
+  console.log(`\n${edited.join(', ')} changed${report === '' ? ': no findings.' : '.'}`);
+  if (report !== '') console.log(report);
+  if (!document) {
+    tellUntouched();
+    return 'refused';
+  }
+  contract = document;
+  await followUp.isQuiet();
+  await writeBundle(document);
+  await lookAtBundle();
+  followUp.generate();
+  return 'taken';
+}
+
+/** Whether it is another: a `make generate` elsewhere may have written it. */
+async function lookAtBundle(): Promise<boolean> {
+  const before = bundle;
+  bundle = await readBundle();
+  if (bundle !== before) isServed = false;
+  return bundle !== before;
+}
+
+/** A migration that fails must not reach the database of the server. */
+async function takeInputs(): Promise<boolean> {
+  await followUp.isQuiet();
+  if (isStopping || (await regenerate()) === 0) return true;
+  console.error('generated/ is as it was, and so is the server.');
+  return false;
+}
+
+/** The server refuses to start with an operation that nobody answers: better to keep the one that runs. */
+async function serveIfAnswered(): Promise<void> {
+  if (isStopping) return;
+  const gaps = contract ? handlerGaps(contract, await findHandlers(fromRoot('.'))) : [];
+  if (gaps.length > 0) {
+    console.log(['\nCode and contract do not fit together yet:', ...gaps].join('\n  '));
+    return tellUntouched();
+  }
+  await server.restart();
+  isServed = true;
+  followUp.check();
+}
+
+function tellUntouched(): void {
+  console.log(
+    server.isRunning()
+      ? 'The server still serves the contract as it was before.'
+      : 'Nothing is served until this is corrected.',
+  );
 }
 
 async function stop(): Promise<void> {
   isStopping = true;
   stopWatching();
-  await Promise.all([work, stopServer()]);
+  followUp.forget();
+  await Promise.all([work, server.stop()]);
   process.exit(0);
 }

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { fromRoot } from '../generate/paths.ts';
 
 const FOLDERS = ['src', 'openapi', 'generated'];
+const FILES = new Set(['.env', 'redocly.yaml']);
 /** Not the temporary files that editors write beside these. */
 const SOURCE = /^\.env$|\.(ts|js|json|yaml|css|html|svg|sha256)$/;
 /** Saving one file gives several events, checking out a branch hundreds. */
@@ -31,7 +32,7 @@ export function watchSources(onChange: (paths: ReadonlySet<string>) => void): ()
   watchFolders(watchers, note);
   watchers.set(
     '.',
-    watch(fromRoot('.'), (_, name) => name === '.env' && note(name)),
+    watch(fromRoot('.'), (_, name) => name !== null && FILES.has(name) && note(name)),
   );
   return () => {
     clearTimeout(timer);

@@ -1,0 +1,48 @@
+// Whether the engine can serve a contract at all: formats, media types, parameter styles. A program of its own, so
+// that it is the engine as it is now. Reads the bundled contract from standard input, prints every fault.
+import { text } from 'node:stream/consumers';
+import {
+  type Authenticator,
+  ContractError,
+  type ContractDocument,
+  createContract,
+  parseContract,
+} from '#contract';
+
+const nobody: Authenticator<unknown> = {
+  challenge: 'Bearer',
+  authenticate: () => Promise.resolve({ kind: 'absent' }),
+};
+
+try {
+  await serveWithoutCode(parseContract(await text(process.stdin)));
+} catch (error) {
+  if (!(error instanceof ContractError)) throw error;
+  console.log(error.message);
+  process.exitCode = 1;
+}
+
+/** Every operation answered and every scheme known: what is still wrong is the contract itself. */
+async function serveWithoutCode(document: ContractDocument): Promise<void> {
+  const schemes = Object.keys(document.components?.securitySchemes ?? {});
+  await createContract({
+    document,
+    handlers: { all: Object.fromEntries(operationIdsOf(document).map((id) => [id, notServed])) },
+    authenticators: Object.fromEntries(schemes.map((name) => [name, nobody])),
+    tools: () => ({}),
+    breaches: 'fail',
+  });
+}
+
+function operationIdsOf({ paths = {} }: ContractDocument): string[] {
+  const operations = Object.values(paths).flatMap((item): unknown[] => Object.values(item));
+  return operations.flatMap((operation) =>
+    typeof operation === 'object' && operation !== null && 'operationId' in operation
+      ? [String(operation.operationId)]
+      : [],
+  );
+}
+
+function notServed(): never {
+  throw new Error('Nothing is served here.');
+}

@@ -1,0 +1,109 @@
+/** What `make dev` says of code that does not follow the contract yet, on a tiny tree. */
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { sortChanges } from '../../scripts/dev/changes.ts';
+import { handlerGaps } from '../../scripts/dev/handler-gaps.ts';
+import { findHandlers } from '../../scripts/dev/handlers.ts';
+import { errorsIn } from '../../scripts/dev/misfits.ts';
+
+const document = {
+  openapi: '3.1.0',
+  info: { title: 'Things', version: '1.0.0' },
+  paths: {
+    '/notes': {
+      get: { operationId: 'listNotes', tags: ['notes'], responses: {} },
+      post: { operationId: 'createNote', tags: ['notes'], responses: {} },
+    },
+  },
+};
+const app = 'function handlersOf(): Handlers { return { notes: noteHandlers() }; }';
+
+describe('between contract and handlers', () => {
+  let root = '';
+  beforeEach(async () => {
+    root = await mkdtemp(path.join(tmpdir(), 'accord-dev-test-'));
+    await write('src/app.ts', app);
+  });
+  afterEach(() => rm(root, { recursive: true }));
+
+  test('nothing is missing when every operation has its handler', async () => {
+    await write(
+      'src/features/notes/handlers.ts',
+      `export function noteHandlers(): HandlersOf<'notes'> {
+        const text = () => { return { unrelated: 1 }; };
+        return { listNotes, async createNote({ body }, reply) { return reply(201, body); } };
+      }`,
+    );
+    expect(await gaps()).toEqual([]);
+  });
+
+  test('an operation without handler is named with the file to write', async () => {
+    await write(
+      'src/features/notes/handlers.ts',
+      "export const notes: HandlersOf<'notes'> = { listNotes: () => 1 };",
+    );
+    expect(await gaps()).toEqual([
+      'notes: createNote (POST /notes) has no handler: src/features/notes/handlers.ts',
+    ]);
+  });
+
+  test('a new tag is told with its file and the place that binds it', async () => {
+    await write('src/app.ts', app.replace('notes: noteHandlers()', 'items'));
+    expect(await gaps()).toEqual([
+      'notes: listNotes (GET /notes) has no handler: src/features/notes/handlers.ts',
+      'notes: createNote (POST /notes) has no handler: src/features/notes/handlers.ts',
+      'notes: its handlers are bound nowhere: add `notes` to handlersOf in src/app.ts',
+    ]);
+  });
+
+  test('a handler whose operation is gone is told with its line', async () => {
+    await write(
+      'src/features/notes/handlers.ts',
+      "export const noteHandlers = (): HandlersOf<'notes'> => ({\n  listNotes,\n  createNote,\n  burnNote,\n});",
+    );
+    expect(await gaps()).toEqual([
+      'notes: burnNote has a handler but is not in the contract: src/features/notes/handlers.ts:4',
+    ]);
+  });
+
+  test('what is spread into the handlers is left to the check at boot', async () => {
+    await write(
+      'src/features/notes/handlers.ts',
+      "const notes: HandlersOf<'notes'> = { ...others, listNotes };",
+    );
+    expect(await gaps()).toEqual([]);
+  });
+
+  async function gaps(): Promise<string[]> {
+    return handlerGaps(document, await findHandlers(root));
+  }
+
+  async function write(file: string, text: string): Promise<void> {
+    await mkdir(path.dirname(path.join(root, file)), { recursive: true });
+    await writeFile(path.join(root, file), text);
+  }
+});
+
+test("the compiler's errors become one line each, with what the deepest says", () => {
+  const output = `src/a.ts(3,7): error TS2322: Type 'A' is not assignable to type 'B'.
+  Types of property 'x' are incompatible.
+    Type 'string' is not assignable to type 'number'.
+src/b.ts(1,1): error TS2304: Cannot find name 'x'.
+`;
+  expect(errorsIn(output)).toEqual([
+    "src/a.ts:3:7  Type 'string' is not assignable to type 'number'.",
+    "src/b.ts:1:1  Cannot find name 'x'.",
+  ]);
+});
+
+test('changed files are sorted by what they mean for the server', () => {
+  const files = ['openapi/items.yaml', 'generated/contract.ts', 'src/app.ts', 'src/migrations/0001-users.ts'];
+  expect(sortChanges(files)).toEqual({
+    contract: ['openapi/items.yaml'],
+    inputs: ['src/migrations/0001-users.ts'],
+    sources: ['src/app.ts', 'src/migrations/0001-users.ts'],
+    hasBundle: false,
+  });
+});
