@@ -12,5 +12,5 @@ export default {
   setupFilesAfterEnv: ['./test/support/matchers.ts'],
   globalSetup: './test/support/global-setup.ts',
   globalTeardown: './test/support/global-teardown.ts',
-  reporters: ['default', './test/support/counts-reporter.ts'],
+  reporters: ['default', './test/support/coverage-reporter.ts', './test/support/counts-reporter.ts'],
 };

@@ -880,6 +880,7 @@ export interface components {
     /** @description The body is of a media type that this operation does not take. */
     readonly UnsupportedMediaType: {
       headers: {
+        readonly 'Accept-Encoding': components['headers']['Accept-Encoding'];
         readonly RateLimit: components['headers']['RateLimit'];
         readonly 'RateLimit-Policy': components['headers']['RateLimit-Policy'];
         readonly 'X-Request-ID': components['headers']['X-Request-ID'];
@@ -892,6 +893,7 @@ export interface components {
     /** @description The body is of a media type that this operation does not take; `Accept-Patch` names those it does. */
     readonly UnsupportedPatch: {
       headers: {
+        readonly 'Accept-Encoding': components['headers']['Accept-Encoding'];
         readonly 'Accept-Patch': components['headers']['Accept-Patch'];
         readonly RateLimit: components['headers']['RateLimit'];
         readonly 'RateLimit-Policy': components['headers']['RateLimit-Policy'];
@@ -905,6 +907,7 @@ export interface components {
     /** @description The body is of a media type that this operation does not take; `Accept-Post` names those it does. */
     readonly UnsupportedPost: {
       headers: {
+        readonly 'Accept-Encoding': components['headers']['Accept-Encoding'];
         readonly 'Accept-Post': components['headers']['Accept-Post'];
         readonly RateLimit: components['headers']['RateLimit'];
         readonly 'RateLimit-Policy': components['headers']['RateLimit-Policy'];
@@ -968,6 +971,11 @@ export interface components {
   };
   requestBodies: never;
   headers: {
+    /**
+     * @description The codings that a body may have, where its coding is what was wrong.
+     * @example gzip, deflate, br
+     */
+    readonly 'Accept-Encoding': string;
     /**
      * @description The media types that this path takes by PATCH.
      * @example application/json
@@ -1116,6 +1124,7 @@ export type ParameterIfNoneMatch = components['parameters']['IfNoneMatch'];
 export type ParameterLimit = components['parameters']['Limit'];
 export type ParameterPage = components['parameters']['Page'];
 export type ParameterSize = components['parameters']['Size'];
+export type HeaderAcceptEncoding = components['headers']['Accept-Encoding'];
 export type HeaderAcceptPatch = components['headers']['Accept-Patch'];
 export type HeaderAcceptPost = components['headers']['Accept-Post'];
 export type HeaderCacheControl = components['headers']['Cache-Control'];

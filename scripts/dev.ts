@@ -1,8 +1,9 @@
 // `make dev`: runs the server, and runs it anew when something it is made of changes. A contract with faults, or
 // one that the code does not answer yet, leaves the running server as it was.
+import { isDeepStrictEqual } from 'node:util';
 import type { OpenAPI3 } from 'openapi-typescript';
 import { type Changes, sortChanges } from './dev/changes.ts';
-import { readBundle, readContract, writeBundle } from './dev/contract.ts';
+import { readContract, writeBundle } from './dev/contract.ts';
 import { createFollowUp } from './dev/follow-up.ts';
 import { handlerGaps } from './dev/handler-gaps.ts';
 import { findHandlers } from './dev/handlers.ts';
@@ -16,11 +17,9 @@ const server = keepServer((code) => process.exit(code));
 const followUp = createFollowUp();
 const changed = new Set<string>();
 let isStopping = false;
-/** The last contract without faults, and whether a server was started with it. */
+/** The last contract without faults, and the one that a server was started with. */
 let contract: OpenAPI3 | undefined;
-let isServed = false;
-/** What generated/openapi.json was when it was last looked at: our own writing is no news. */
-let bundle: string | undefined;
+let served: OpenAPI3 | undefined;
 let work: Promise<void> = startFirst();
 
 const stopWatching = watchSources((paths) => {
@@ -34,12 +33,11 @@ async function startFirst(): Promise<void> {
   const { report, document } = await readContract();
   if (report !== '') console.log(report);
   if (!document) return tellUntouched();
-  contract = document;
   if (!(await isFresh())) {
     const code = await regenerate();
     if (code !== 0) process.exit(code);
   }
-  bundle = await readBundle();
+  contract = document;
   await serveIfAnswered();
 }
 
@@ -52,15 +50,15 @@ async function reactToAll(): Promise<void> {
   if (outcome === 'outdated') for (const file of files) changed.add(file);
 }
 
-async function react({ contract: edited, inputs, sources, hasBundle }: Changes): Promise<'outdated' | void> {
+async function react({ contract: edited, inputs, sources }: Changes): Promise<'outdated' | void> {
   if (edited.length > 0) {
     const taken = await takeContract(edited);
     if (taken !== 'taken') return taken === 'outdated' ? taken : undefined;
   }
-  const isNewBundle = hasBundle && (await lookAtBundle());
   if (inputs.length > 0 && !(await takeInputs())) return;
-  const isNews = edited.length > 0 || isNewBundle;
-  if (sources.length > 0 || (isNews && !isServed)) await serveIfAnswered();
+  const isNews = !isDeepStrictEqual(contract, served);
+  if (sources.length > 0 || (edited.length > 0 && isNews)) await serveIfAnswered();
+  else followUp.run({ compare: true });
 }
 
 /** Lints first: a contract with faults goes no further. */
@@ -76,19 +74,8 @@ async function takeContract(edited: readonly string[]): Promise<'taken' | 'refus
     return 'refused';
   }
   contract = document;
-  await followUp.isQuiet();
-  await writeBundle(document);
-  await lookAtBundle();
-  followUp.generate();
+  followUp.isDue();
   return 'taken';
-}
-
-/** Whether it is another: a `make generate` elsewhere may have written it. */
-async function lookAtBundle(): Promise<boolean> {
-  const before = bundle;
-  bundle = await readBundle();
-  if (bundle !== before) isServed = false;
-  return bundle !== before;
 }
 
 /** A migration that fails must not reach the database of the server. */
@@ -101,15 +88,20 @@ async function takeInputs(): Promise<boolean> {
 
 /** The server refuses to start with an operation that nobody answers: better to keep the one that runs. */
 async function serveIfAnswered(): Promise<void> {
-  if (isStopping) return;
-  const gaps = contract ? handlerGaps(contract, await findHandlers(fromRoot('.'))) : [];
+  if (!contract || isStopping) return;
+  const gaps = handlerGaps(contract, await findHandlers(fromRoot('.')));
   if (gaps.length > 0) {
     console.log(['\nCode and contract do not fit together yet:', ...gaps].join('\n  '));
-    return tellUntouched();
+    tellUntouched();
+    followUp.run({ compare: false }); // whoever writes the handlers needs the types
+    return;
   }
+  await followUp.isQuiet();
+  await writeBundle(contract);
   await server.restart();
-  isServed = true;
-  followUp.check();
+  served = contract;
+  // Only then, to keep out of the way of the start.
+  void server.settled().then(() => followUp.run({ compare: true }));
 }
 
 function tellUntouched(): void {
@@ -124,6 +116,6 @@ async function stop(): Promise<void> {
   isStopping = true;
   stopWatching();
   followUp.forget();
-  await Promise.all([work, server.stop()]);
+  await Promise.all([work, server.stop(), followUp.isQuiet()]);
   process.exit(0);
 }

@@ -9,24 +9,15 @@ export interface Changes {
   readonly inputs: readonly string[];
   /** What the server is made of. */
   readonly sources: readonly string[];
-  /** The contract that the server loads: written by us, or by a `make generate` elsewhere. */
-  readonly hasBundle: boolean;
 }
 
 const CONTRACT = 'openapi/**/*.yaml';
 const RULES = 'redocly.yaml';
 
-/** Of what is generated, only the bundle is there at run time; the rest are types. */
 export function sortChanges(paths: Iterable<string>): Changes {
   const all = [...paths];
   const contract = all.filter((file) => file === RULES || path.matchesGlob(file, CONTRACT));
   const others = all.filter((file) => !contract.includes(file));
-  return {
-    contract,
-    inputs: others.filter(isInput),
-    sources: others.filter(
-      (file) => !file.startsWith(`generated${path.sep}`) && !file.startsWith(`openapi${path.sep}`),
-    ),
-    hasBundle: others.includes(path.join('generated', 'openapi.json')),
-  };
+  const sources = others.filter((file) => !file.startsWith(`openapi${path.sep}`));
+  return { contract, inputs: others.filter(isInput), sources };
 }

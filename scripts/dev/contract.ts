@@ -43,9 +43,6 @@ function failed(error: unknown): Bundled {
 /** What the server reads when it starts. */
 export async function writeBundle(document: OpenAPI3): Promise<void> {
   const text = `${JSON.stringify(document, null, 2)}\n`;
-  if ((await readBundle()) !== text) await writeFile(BUNDLE, text);
-}
-
-export async function readBundle(): Promise<string | undefined> {
-  return readFile(BUNDLE, 'utf8').catch(() => undefined);
+  const present = await readFile(BUNDLE, 'utf8').catch(() => undefined);
+  if (present !== text) await writeFile(BUNDLE, text);
 }

@@ -4,60 +4,57 @@ import { misfitsReport } from './misfits.ts';
 import { runQuietly } from './processes.ts';
 
 export interface FollowUp {
-  /** Writes generated/ anew, and has the code compared with it by the next `check`. */
-  generate: () => void;
-  /** Compares, if there is something to compare or the last look found misfits. A look that still runs is given up. */
-  check: () => void;
-  /** The contract is being edited again: what still runs is about an older one, and nobody wants to hear of it. */
+  /** There is another contract: generated/ is behind, and no code was compared with it. */
+  isDue: () => void;
+  /** Generates if that is due, then compares the code unless all of it fitted at the last look. */
+  run: (options: { compare: boolean }) => void;
+  /** Gives up: what still runs is about an older contract, and nobody wants to hear of it. */
   forget: () => void;
   /** When generated/ is not being written. */
-  isQuiet: () => Promise<void>;
+  isQuiet: () => Promise<unknown>;
 }
 
 export function createFollowUp(): FollowUp {
-  let round = 0;
-  let isChecked = true;
+  let isBehind = false;
+  let isCompared = true;
   let hadMisfits = false;
-  let checking = new AbortController();
-  let generating: Promise<boolean> = Promise.resolve(true);
+  let current = new AbortController();
+  let generating: Promise<unknown> = Promise.resolve();
 
-  async function check({ signal }: AbortController): Promise<void> {
-    if (!(await generating) || signal.aborted) return;
+  async function run(compare: boolean, { signal }: AbortController): Promise<void> {
+    await generating;
+    if (isBehind && !signal.aborted) await (generating = generate(signal));
+    if (compare && !isBehind && !isCompared && !signal.aborted) await compareCode(signal);
+  }
+
+  async function generate(signal: AbortSignal): Promise<void> {
+    isBehind = false;
+    const { code, output } = await runQuietly(['scripts/generate.ts']);
+    if (code === 0 && !signal.aborted) return;
+    isBehind = true;
+    if (!signal.aborted) console.error(`generated/ could not be brought up to date.\n${output.trim()}`);
+  }
+
+  async function compareCode(signal: AbortSignal): Promise<void> {
     const report = await misfitsReport(signal);
     if (report === undefined) return;
     if (report !== '') console.error(`\n${report}`);
     else if (hadMisfits) console.log('\nAll code fits the contract again.');
     hadMisfits = report !== '';
-    isChecked = !hadMisfits;
-  }
-
-  async function generate(ofRound: number): Promise<boolean> {
-    if (ofRound !== round) return false;
-    const { code, output } = await runQuietly(['scripts/generate.ts']);
-    if (code !== 0 && ofRound === round)
-      console.error(`generated/ could not be brought up to date.\n${output.trim()}`);
-    return code === 0;
-  }
-
-  function forget(): void {
-    round += 1;
-    checking.abort();
+    isCompared = !hadMisfits;
   }
 
   return {
-    generate: () => {
-      isChecked = false;
-      const ofRound = round;
-      generating = generating.then(() => generate(ofRound));
+    isDue: () => {
+      isBehind = true;
+      isCompared = false;
     },
-    check: () => {
-      checking.abort();
-      checking = new AbortController();
-      if (!isChecked) void check(checking);
+    run: ({ compare }) => {
+      current.abort();
+      current = new AbortController();
+      void run(compare, current);
     },
-    forget,
-    isQuiet: async () => {
-      await generating;
-    },
+    forget: () => current.abort(),
+    isQuiet: () => generating,
   };
 }

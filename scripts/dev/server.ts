@@ -4,6 +4,8 @@ export interface KeptServer {
   isRunning: () => boolean;
   /** Stops the one that runs, if any, and starts another. */
   restart: () => Promise<void>;
+  /** When the one that was started serves or has ended. */
+  settled: () => Promise<unknown>;
   stop: () => Promise<void>;
 }
 
@@ -43,6 +45,7 @@ export function keepServer(onHopeless: (code: number) => void): KeptServer {
       await end();
       if (!isStopped) current = start();
     },
+    settled: () => Promise.race(current ? [current.ready, current.exit] : []),
     stop: () => {
       isStopped = true;
       return end();

@@ -3,10 +3,11 @@ import { type FSWatcher, readdirSync, watch } from 'node:fs';
 import path from 'node:path';
 import { fromRoot } from '../generate/paths.ts';
 
-const FOLDERS = ['src', 'openapi', 'generated'];
+/** Not `generated`: what is written there comes from these. */
+const FOLDERS = ['src', 'openapi'];
 const FILES = new Set(['.env', 'redocly.yaml']);
 /** Not the temporary files that editors write beside these. */
-const SOURCE = /^\.env$|\.(ts|js|json|yaml|css|html|svg|sha256)$/;
+const SOURCE = /^\.env$|\.(ts|js|json|yaml|css|html|svg)$/;
 /** Saving one file gives several events, checking out a branch hundreds. */
 const QUIET_MS = 150;
 

@@ -23,8 +23,11 @@ export function versionsIn(condition: string | undefined): number[] | undefined 
   });
 }
 
+const listOfTags = /^[ \t]*(?:W\/)?"[^"]*"(?:[ \t]*,[ \t]*(?:W\/)?"[^"]*")*[ \t]*$/;
+
+/** The tags of a list; none of one that is malformed: what a client did not say matches nothing. */
 function tagsOf(condition: string): string[] {
-  return condition.match(/(?:W\/)?"[^"]*"/g) ?? [];
+  return listOfTags.test(condition) ? (condition.match(/(?:W\/)?"[^"]*"/g) ?? []) : [];
 }
 
 function withoutWeak(tag: string): string {

@@ -8,6 +8,8 @@ const badRequest = { status: 400, code: 'bad_request', title: 'Bad request' };
 
 export const hostRefusal: Refusal = { ...badRequest, detail: 'Exactly one Host header is needed.' };
 
+export const codingRefusal: Refusal = { ...badRequest, detail: 'The only transfer coding is chunked.' };
+
 const parserRefusal: Refusal = { ...badRequest, detail: 'The request is not valid HTTP/1.1.' };
 
 const refusalsByErrorCode = new Map<string | undefined, Refusal>([

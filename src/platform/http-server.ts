@@ -4,7 +4,7 @@ import * as https from 'node:https';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { hostRefusal, refuse, refuseOnSocket } from './http-refusals.ts';
+import { codingRefusal, hostRefusal, refuse, refuseOnSocket } from './http-refusals.ts';
 
 export type HttpServerOptions = {
   /** PEM texts; present: HTTPS. */
@@ -58,15 +58,20 @@ export function createHttpServer(
 
 function requestListener(app: http.RequestListener, { replies }: Traffic): http.RequestListener {
   return (req, res) => {
+    // First of all: what the parser finds wrong later must not be answered a second time.
+    const { socket } = req;
+    replies.set(socket, res);
+    res.once('close', () => {
+      if (replies.get(socket) === res) replies.delete(socket);
+    });
     if (!hasOneHost(req)) {
       refuse(res, hostRefusal);
       return;
     }
-    const { socket } = req;
-    replies.set(socket, res);
-    res.on('close', () => {
-      if (replies.get(socket) === res) replies.delete(socket);
-    });
+    if (!hasKnownCoding(req)) {
+      refuse(res, codingRefusal);
+      return;
+    }
     app(req, res);
   };
 }
@@ -79,6 +84,12 @@ function hasOneHost({ rawHeaders, httpVersion }: http.IncomingMessage): boolean 
     if (name?.length === 4 && name.toLowerCase() === 'host') hosts += 1;
   }
   return hosts === 1 || (hosts === 0 && httpVersion === '1.0');
+}
+
+/** Of any other coding Node learns only at the body, when a request without one has already been carried out. */
+function hasKnownCoding({ headers }: http.IncomingMessage): boolean {
+  const coding = headers['transfer-encoding'];
+  return coding === undefined || coding.toLowerCase() === 'chunked';
 }
 
 function trackSocket(socket: Socket, { sockets }: Traffic): void {

@@ -1,0 +1,57 @@
+/** The people on whose behalf hostile requests are sent; they are made anew when a request ends their account. */
+import type { Pool } from 'pg';
+import { insertUser } from '#features/users/queries.ts';
+import { createDatabase } from '#platform/database/database.ts';
+import { createPasswords } from '#platform/passwords.ts';
+import type { Client } from './client.ts';
+import { asNode } from './contract.ts';
+import type { Node } from './contract.ts';
+
+export interface Member {
+  readonly userId: number;
+  readonly itemId: number;
+  readonly email: string;
+  readonly accessToken: string;
+  readonly refreshToken: string;
+}
+
+export const password = 'Correct-Horse-1';
+
+const passwords = createPasswords({ cost: { memoryCost: 64, timeCost: 1, parallelism: 1 } });
+let count = 0;
+
+export interface NewMember {
+  readonly pool: Pool;
+  readonly client: Client;
+  readonly isSuperuser?: boolean;
+}
+
+/** Somebody new with one item, signed in. */
+export async function enlist({ pool, client, isSuperuser = false }: NewMember): Promise<Member> {
+  count += 1;
+  const email = `crew-${process.pid}-${count}@example.com`;
+  const password_hash = await passwords.hash(password);
+  const user = { email, full_name: 'Ada Lovelace', password_hash, is_superuser: isSuperuser };
+  const { id: userId } = await insertUser(createDatabase(pool), { ...user, now: new Date() });
+  const tokens = await post(client, { path: '/api/v1/auth/login', body: { email, password } });
+  const accessToken = String(tokens['access_token']);
+  const item = await post(client, { path: '/api/v1/items', body: { title: 'Lamp' }, accessToken });
+  const refreshToken = String(tokens['refresh_token']);
+  return { userId, itemId: Number(item['id']), email, accessToken, refreshToken };
+}
+
+interface Post {
+  readonly path: string;
+  readonly body: unknown;
+  readonly accessToken?: string;
+}
+
+async function post(client: Client, { path, body, accessToken }: Post): Promise<Node> {
+  const headers = {
+    'Content-Type': 'application/json',
+    ...(accessToken === undefined ? {} : { Authorization: `Bearer ${accessToken}` }),
+  };
+  const reply = await client.send({ method: 'POST', path, headers, body: JSON.stringify(body) });
+  if (reply.status >= 300) throw new Error(`POST ${path} -> ${reply.status} ${reply.text}`);
+  return asNode(JSON.parse(reply.text));
+}

@@ -1,0 +1,52 @@
+// The API as a process of its own, with limits that refuse nobody; it watches itself and tells its parent.
+import { readFile } from 'node:fs/promises';
+import { createApp } from '#app';
+import { parseContract } from '#contract';
+import { createDatabase } from '#platform/database/database.ts';
+import { createPool } from '#platform/database/pool.ts';
+import { createHttpServer, drain, listen } from '#platform/http-server.ts';
+import { createLogger } from '#platform/log.ts';
+import { createMetrics } from '#platform/metrics.ts';
+import { createPasswords } from '#platform/passwords.ts';
+import { readConfig } from '#platform/config.ts';
+import { openLimiter } from '../../test/support/limiter.ts';
+import { watchProcess } from './watch-process.ts';
+
+const databaseUrl = process.env['DATABASE_URL'] ?? '';
+const secretKey = process.env['SECRET_KEY'] ?? '';
+
+const config = readConfig({ NODE_ENV: 'test', SECRET_KEY: secretKey });
+const pool = createPool({ url: databaseUrl, size: 10, applicationName: 'accord-fuzz' });
+const server = createHttpServer(
+  await createApp({
+    config: { ...config, auth: { ...config.auth, secretKey } },
+    document: parseContract(await readFile('generated/openapi.json', 'utf8')),
+    // Only what is the server's own fault: the parent shows it next to the request.
+    log: createLogger({ level: 'error', destination: process.stderr }),
+    metrics: createMetrics(),
+    pool,
+    db: createDatabase(pool),
+    // The real thing, made cheap.
+    passwords: createPasswords({ cost: { memoryCost: 64, timeCost: 1, parallelism: 1 } }),
+    clock: { now: () => new Date() },
+    limiter: openLimiter(),
+    isReady: () => true,
+  }),
+);
+const { url } = await listen(server, { host: '127.0.0.1', port: Number(process.env['PORT'] ?? 0) });
+const watch = watchProcess();
+process.send?.({ url });
+
+process.on('message', (message) => {
+  if (message === 'reset') watch.reset();
+  process.send?.(watch.read());
+});
+// A parent that is gone needs no server.
+process.once('disconnect', () => void stop());
+process.once('SIGTERM', () => void stop());
+
+async function stop(): Promise<void> {
+  await drain(server, { graceMs: 1_000 });
+  await pool.end();
+  process.exit();
+}

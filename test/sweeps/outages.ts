@@ -1,0 +1,60 @@
+/** What `startApp` can be started with so that requests fail which are right in themselves. */
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import type { KyselyPlugin } from 'kysely';
+import type { Platform } from '#app';
+import { createDatabase } from '#platform/database/database.ts';
+import { createPool } from '#platform/database/pool.ts';
+import { createMemoryLimiter } from '#platform/limiter.ts';
+import { createPasswords } from '#platform/passwords.ts';
+
+/** What the server must keep to itself. */
+export const innermost = 'the innermost secret of the driver';
+
+export interface FailingDatabase {
+  readonly change: (platform: Platform) => Pick<Platform, 'db'>;
+  /** So many statements more succeed, and all after them fail, until `recover`. */
+  failAfter(statements: number): void;
+  recover(): void;
+}
+
+/** A database whose driver throws what is no error of a database: a bug, to everybody above it. */
+export function failingDatabase(): FailingDatabase {
+  let left = Infinity;
+  const plugin: KyselyPlugin = {
+    transformQuery: ({ node }) => node,
+    async transformResult({ result }) {
+      left -= 1;
+      if (left < 0) throw new TypeError(innermost);
+      return result;
+    },
+  };
+  return {
+    change: ({ db }) => ({ db: db.withPlugin(plugin) }),
+    failAfter: (statements) => (left = statements),
+    recover: () => (left = Infinity),
+  };
+}
+
+/** A database at a port where nobody listens. */
+export async function absentDatabase(): Promise<Pick<Platform, 'db' | 'pool'>> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  const port = typeof address === 'object' ? address?.port : undefined;
+  server.close();
+  await once(server, 'close');
+  const pool = createPool({ url: `postgres://nobody@127.0.0.1:${port}/nothing` });
+  return { pool, db: createDatabase(pool) };
+}
+
+/** Nobody may hash a password, as when too many are signing in. */
+export function busyPasswords(): Pick<Platform, 'passwords'> {
+  return { passwords: createPasswords({ running: 0, waiting: 0 }) };
+}
+
+/** The limits of the contract, each of them reached by its second request. */
+export function strictLimiter({ clock }: Platform): Pick<Platform, 'limiter'> {
+  const limiter = createMemoryLimiter({ clock });
+  return { limiter: { consume: (key, rule) => limiter.consume(key, { ...rule, limit: 1 }) } };
+}

@@ -1,0 +1,128 @@
+/** Every example of a problem in the contract, and a request that really has it. */
+import { asNode, prefix } from '../support/contract-check/document.ts';
+import type { Node } from '../support/contract-check/document.ts';
+import type { SweepRequest } from './client.ts';
+import { operations } from './operations.ts';
+import type { Cast } from './story.ts';
+
+export interface ProblemExample {
+  readonly name: string;
+  /** Of the response under which it stands. */
+  readonly status: number;
+  readonly value: Node;
+}
+
+/** Once each, however many operations share them. */
+export const problemExamples: readonly ProblemExample[] = [
+  ...new Map(
+    operations.flatMap(({ replies }) =>
+      replies
+        .filter(({ status }) => status >= 400)
+        .flatMap(({ status, contents }) =>
+          contents.flatMap(({ examples }) =>
+            examples.map(
+              ({ name, value }) => [JSON.stringify(value), { name, status, value: asNode(value) }] as const,
+            ),
+          ),
+        ),
+    ),
+  ).values(),
+];
+
+export type ServerState =
+  | 'database fails'
+  | 'database is away'
+  | 'hashing is busy'
+  | 'limit is reached'
+  | 'key is in use'
+  | 'key was used';
+
+export interface ProblemRequest {
+  readonly as?: keyof Cast;
+  readonly method: string;
+  readonly query?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** A text is sent as it is, anything else as JSON. */
+  readonly body?: unknown;
+  /** A state of the server in which it cannot do what it is asked. */
+  readonly while?: ServerState;
+}
+
+const withKey = {
+  as: 'ada',
+  method: 'POST',
+  headers: { 'Idempotency-Key': 'a key of Ada' },
+  body: { title: 'Oak chair' },
+} as const;
+
+/** By the name of the example; its path is the example's `instance`. */
+export const problemRequests: Readonly<Record<string, ProblemRequest>> = {
+  bad_request: { as: 'ada', method: 'POST', body: '{"title": "Brass desk lamp' },
+  unauthorized: { method: 'GET', headers: { Authorization: 'Bearer expired' } },
+  forbidden: { as: 'bob', method: 'GET' },
+  not_acceptable: { as: 'ada', method: 'GET', headers: { Accept: 'application/xml' } },
+  precondition_failed: {
+    as: 'ada',
+    method: 'PATCH',
+    headers: { 'If-Match': '"0"' },
+    body: { title: 'Lamp' },
+  },
+  content_too_large: { as: 'ada', method: 'POST', body: { title: 'x'.repeat(1_048_576) } },
+  unsupported_media_type: {
+    as: 'ada',
+    method: 'POST',
+    headers: { 'Content-Type': 'text/xml' },
+    body: '<item/>',
+  },
+  invalid_body: { as: 'ada', method: 'POST', body: { colour: 'brass' } },
+  invalid_parameters: { as: 'ada', method: 'GET', query: '?size=1000&colour=brass' },
+  rate_limited: { as: 'ada', method: 'GET', while: 'limit is reached' },
+  idempotency_key_in_use: { ...withKey, while: 'key is in use' },
+  idempotency_key_reused: { ...withKey, while: 'key was used' },
+  internal_error: { as: 'ada', method: 'POST', body: { title: 'Oak chair' }, while: 'database fails' },
+  database_unavailable: { as: 'ada', method: 'GET', while: 'database is away' },
+  overloaded: { method: 'POST', body: { email: 'ada@example.com', password: 'x' }, while: 'hashing is busy' },
+  login_refused: { method: 'POST', body: { email: 'ada@example.com', password: 'wrong' } },
+  refresh_refused: { method: 'POST', body: { refresh_token: 'spent' } },
+  user_not_found: { as: 'grace', method: 'GET' },
+  item_not_found: { as: 'ada', method: 'GET' },
+  email_taken: { method: 'POST', body: { email: 'ada@example.com', password: 'Analytical-Engine-1843' } },
+  last_superuser: { as: 'grace', method: 'DELETE' },
+  wrong_password: {
+    as: 'ada',
+    method: 'PUT',
+    body: { current_password: 'wrong', new_password: 'Difference-Engine-1822' },
+  },
+  weak_password: { method: 'POST', body: { email: 'carol@example.com', password: 'no-capital-no-digit' } },
+};
+
+/** Examples whose words are compared elsewhere, or nowhere, and why. */
+export const notRequested: Readonly<Record<string, string>> = {
+  request_timeout: 'It takes ten seconds: generic-statuses.test.ts compares it while it waits anyway.',
+};
+
+/** The request of an example, as it is sent by its people. */
+export function problemRequest({ name, value }: ProblemExample, cast: Cast): SweepRequest {
+  const { as, method, query = '', headers = {}, body } = requestNamed(name);
+  return {
+    method,
+    path: String(value['instance']).slice(prefix.length) + query,
+    headers: {
+      ...(body !== undefined && { 'Content-Type': 'application/json' }),
+      ...(as && { Authorization: `Bearer ${cast[as]}` }),
+      ...headers,
+    },
+    body: body === undefined || typeof body === 'string' ? body : JSON.stringify(body),
+  };
+}
+
+export function requestNamed(name: string): ProblemRequest {
+  const request = problemRequests[name];
+  if (!request) throw new Error(`Nobody knows how to get the problem ${name} (problems.ts)`);
+  return request;
+}
+
+/** A problem as it is told, but for the name of its request. */
+export function told(problem: Node): Node {
+  return { ...problem, request_id: '…' };
+}

@@ -1,0 +1,157 @@
+/** The contract's story as rows: the people and the items of its examples, under the ids that they have there. */
+import { randomUUID } from 'node:crypto';
+import { sql } from 'kysely';
+import { createAccessTokens } from '#features/auth/access-token.ts';
+import { hashRefreshToken } from '#features/auth/refresh-token.ts';
+import type { Db } from '#platform/database/database.ts';
+import { testSecret } from '../support/app.ts';
+import type { TestApp } from '../support/app.ts';
+import { asNode, asNodes } from '../support/contract-check/document.ts';
+import type { Node } from '../support/contract-check/document.ts';
+import { exampleValue, replyOf } from './operations.ts';
+import type { Operation } from './operations.ts';
+
+/** Who calls; the rows of the story belong to Ada. */
+export interface Cast {
+  readonly ada: string;
+  readonly bob: string;
+  readonly grace: string;
+  /** Deactivated, with a session that nobody has ended. */
+  readonly ines: string;
+}
+
+export interface Storyteller {
+  /** Tells the story from its beginning, and gives the access token of everybody in it. */
+  begin(): Promise<Cast>;
+  /** All rows, to see that nothing has changed. Without the audit trail: a refusal may be an event. */
+  rows(): Promise<Rows>;
+}
+
+/** As text, by table. */
+export type Rows = Readonly<Record<string, string>>;
+
+const minutes = 60_000;
+
+/** Those whom no example shows: a second superuser, so that Grace may go, and somebody who is deactivated. */
+const extras: readonly Node[] = [
+  { ...exampleValue('bob'), id: 4, email: 'ines@example.com', is_active: false },
+  { ...exampleValue('grace'), id: 5, email: 'katherine@example.com' },
+];
+
+/** `withExtras`: the story has the people that no example shows as well. */
+export async function storyteller(app: TestApp, { withExtras = false } = {}): Promise<Storyteller> {
+  const { db, passwords, clock } = app.platform;
+  // Of everybody: an example about a password then fits whoever sends it.
+  const password_hash = await passwords.hash(String(exampleValue('ada_signs_in')['password']));
+  const accessTokens = createAccessTokens({ secretKey: testSecret, lifetimeSeconds: 1800, clock });
+  const people = [...['grace', 'ada', 'bob'].map(exampleValue), ...(withExtras ? extras : [])];
+  const items = ['lamp', 'chair'].map(exampleValue);
+  const events = ['newest_events', 'oldest_events'].flatMap((name) => asNodes(exampleValue(name)['items']));
+
+  const tables = await tablesOf(db);
+
+  const sessionOf = ({ id }: Node, now: Date): Session => {
+    const expires_at = new Date(now.getTime() + 60 * minutes);
+    return { id: randomUUID(), user_id: Number(id), created_at: now, expires_at };
+  };
+
+  return {
+    rows: () => rowsOf(db, tables),
+    async begin() {
+      const now = clock.now();
+      const sessions = people.map((person) => sessionOf(person, now));
+      await forgetEverything(db);
+      await insertRows(
+        db,
+        'users',
+        people.map((person) => ({ ...person, password_hash })),
+      );
+      await Promise.all([
+        insertRows(db, 'items', items),
+        insertRows(db, 'audit_events', events),
+        insertRows(db, 'sessions', sessions),
+      ]);
+      await Promise.all([
+        insertRows(db, 'refresh_tokens', refreshTokens(sessions)),
+        ...['users', 'items', 'audit_events'].map((table) => continueIds(db, table)),
+      ]);
+      const token = async (userId: number) => {
+        const session = sessions.find(({ user_id }) => user_id === userId);
+        return session ? accessTokens.sign({ userId, sessionId: session.id }) : '';
+      };
+      const [grace = '', ada = '', bob = '', ines = ''] = await Promise.all([1, 2, 3, 4].map(token));
+      return { grace, ada, bob, ines };
+    },
+  };
+}
+
+interface Session {
+  readonly id: string;
+  readonly user_id: number;
+  readonly created_at: Date;
+  readonly expires_at: Date;
+}
+
+/** Everything else belongs to somebody, and goes with them. */
+function forgetEverything(db: Db): Promise<void> {
+  return db.transaction().execute(async (trx) => {
+    await sql`delete from users`.execute(trx);
+    await sql`set local accord.audit_retention = 'on'`.execute(trx);
+    await sql`delete from audit_events`.execute(trx);
+  });
+}
+
+/** Ada's session has the refresh token that the example sends. */
+function refreshTokens(sessions: readonly Session[]): object[] {
+  const hash = hashRefreshToken(String(exampleValue('ada_refreshes')['refresh_token']));
+  return sessions
+    .filter(({ user_id }) => user_id === 2)
+    .map(({ id, created_at, expires_at }) => {
+      return { token_hash: `\\x${hash.toString('hex')}`, session_id: id, created_at, expires_at };
+    });
+}
+
+/**
+ * Takes the story back to before what a request creates, where the reply's example of the same name has a number
+ * for its id: that row and all later ones are gone, and the next one gets its id.
+ */
+export async function rewindFor(
+  db: Db,
+  operation: Operation,
+  exampleName: string | undefined,
+): Promise<void> {
+  const created = replyOf(operation, 201)?.contents.flatMap(({ examples }) => examples);
+  const { id } = asNode(created?.find(({ name }) => name === exampleName)?.value);
+  if (typeof id !== 'number') return;
+  // A tag is a table: one name runs through everything.
+  await sql`delete from ${sql.table(operation.tag)} where id >= ${id}`.execute(db);
+  await continueIds(db, operation.tag);
+}
+
+/** Lets the next row get the id after the last one. */
+async function continueIds(db: Db, table: string): Promise<void> {
+  const next = sql`(select coalesce(max(id), 0) + 1 from ${sql.table(table)})`;
+  await sql`select setval(pg_get_serial_sequence(${table}, 'id'), ${next}, false)`.execute(db);
+}
+
+/** Rows whose properties are columns; the other columns get their defaults. */
+async function insertRows(db: Db, table: string, rows: readonly object[]): Promise<void> {
+  const columns = sql.join(Object.keys(rows[0] ?? {}).map((name) => sql.ref(name)));
+  const target = sql.table(table);
+  await sql`insert into ${target} (${columns}) overriding system value
+    select ${columns} from json_populate_recordset(null::${target}, ${JSON.stringify(rows)})`.execute(db);
+}
+
+/** What PostgreSQL keeps about its tables takes long to read: asked for once. */
+async function tablesOf(db: Db): Promise<string[]> {
+  const tables = await db.introspection.getTables();
+  return tables.map(({ name }) => name).filter((name) => name !== 'audit_events');
+}
+
+async function rowsOf(db: Db, tables: readonly string[]): Promise<Rows> {
+  const columns = tables.map(
+    (name) => sql`(select json_agg(t order by t::text)::text from ${sql.table(name)} t) as ${sql.ref(name)}`,
+  );
+  const { rows } = await sql<Rows>`select ${sql.join(columns)}`.execute(db);
+  return rows[0] ?? {};
+}
