@@ -56,7 +56,7 @@ async function react({ contract: edited, inputs, sources }: Changes): Promise<'o
     if (taken !== 'taken') return taken === 'outdated' ? taken : undefined;
   }
   if (inputs.length > 0 && !(await takeInputs())) return;
-  const isNews = !isDeepStrictEqual(contract, served);
+  const isNews = !server.isRunning() || !isDeepStrictEqual(contract, served);
   if (sources.length > 0 || (edited.length > 0 && isNews)) await serveIfAnswered();
   else followUp.run({ compare: true });
 }

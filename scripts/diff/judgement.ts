@@ -88,7 +88,7 @@ export function usersOfChange(
 
 function breachesOf(change: Change, compared: Compared): Breach[] {
   const breach = (rule: string, message: string): Breach => {
-    return { change, rule, message, users: usersOfChange(change, reasonOf(rule).sides, compared) };
+    return { change, rule, message, users: usersOfChange(change, reasonOf(rule, change).sides, compared) };
   };
   const theirs = change.verdicts
     .filter(({ impact, ruleId }) => impact === 'major' && !isNewProblemCode(change, ruleId))
@@ -96,7 +96,7 @@ function breachesOf(change: Change, compared: Compared): Breach[] {
   const ours = OWN_RULES.filter(({ applies }) => change.kind === 'modified' && applies(change))
     .map(({ rule, what }) => breach(rule, modification(what, change)))
     // A default in a reply is nothing that anybody relies on.
-    .filter(({ rule, users }) => reasonOf(rule).sides.length === 0 || users.length > 0);
+    .filter(({ rule, users }) => reasonOf(rule, change).sides.length === 0 || users.length > 0);
   return [...theirs, ...ours];
 }
 

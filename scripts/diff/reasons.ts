@@ -1,4 +1,5 @@
 // Why each kind of breaking change breaks a client.
+import type { Change } from './changes.ts';
 import type { Side } from './operations.ts';
 
 export interface Reason {
@@ -40,6 +41,17 @@ const REASONS: Readonly<Record<string, Reason>> = {
   'max-body-lowered': { why: 'Clients that send more are refused with 413.', sides: [] },
 }; // prettier-ignore
 
-export function reasonOf(rule: string): Reason {
-  return REASONS[rule] ?? { why: 'It can break a client.', sides: BOTH };
+const NARROWER: Reason = { why: 'Clients that send what was allowed are refused with 422.', sides: REQUEST };
+const WIDER: Reason = { why: 'Clients read what could not come before.', sides: REPLY };
+
+export function reasonOf(rule: string, change: Change): Reason {
+  const reason = REASONS[rule] ?? { why: 'It can break a client.', sides: BOTH };
+  return rule === 'schema-constraint-changed' ? (reasonOfBound(change) ?? reason) : reason;
+}
+
+/** A bound that closes in is about requests, one that opens about replies. */
+function reasonOfBound({ property = '', base, revision }: Change): Reason | undefined {
+  const growth = Number(revision?.value) - Number(base?.value);
+  if (!/^(min|max)/.test(property) || Number.isNaN(growth)) return undefined;
+  return growth < 0 === property.startsWith('max') ? NARROWER : WIDER;
 }

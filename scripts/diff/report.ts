@@ -37,7 +37,7 @@ function section(title: string, lines: readonly string[]): string[] {
 function breachLines({ change, rule, message, users }: Breach, base: string): string {
   const where = users.length === 0 ? '' : ` ${usersText(users)}.`;
   const head = `  ${styleText('bold', placeOf(change, base))}  ${subjectOf(change)}${message}`;
-  return `${head}\n      ${reasonOf(rule).why}${where} ${styleText('dim', `(${rule})`)}`;
+  return `${head}\n      ${reasonOf(rule, change).why}${where} ${styleText('dim', `(${rule})`)}`;
 }
 
 function additionLine(change: Change, compared: Compared): string {
