@@ -58,6 +58,7 @@ function startingOf(config: Config, root: string): Starting {
   const log = createLogger({
     level: config.logLevel,
     pretty: config.environment === 'development' && isTerminal,
+    buffered: config.environment === 'production',
   });
   return { root, log, lifecycle: createLifecycle(log) };
 }

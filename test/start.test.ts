@@ -90,6 +90,19 @@ describe('running', () => {
     expect(stdout).not.toContain('First-Horse-1');
   });
 
+  test('ends what it prints in development with the addresses and the login', async () => {
+    const database = await createTestDatabase();
+    const development = { NODE_ENV: 'development', SECRET_KEY: testSecret, HOST: '127.0.0.1', PORT: '0' };
+    const program = launch(['serve'], { ...development, DATABASE_URL: database.url });
+    const printed = await program.printed(/sign in .*\n\n/);
+    expect(printed).toMatch(
+      /the first superuser was created.*\n[^{]*sign in {2}admin@example\.com \/ Admin123\n\n$/s,
+    );
+    program.kill('SIGTERM');
+    expect((await program.ended).code).toBe(0);
+    await database.drop();
+  });
+
   test('an unknown command is refused with the usage', async () => {
     const ended = await launch(['dance'], {}).ended;
     expect(ended.code).toBe(2);

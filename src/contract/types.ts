@@ -74,11 +74,14 @@ export type ReplyBody<
 type ReplyArguments<Types extends OperationTypes, Status extends StatusOf<Types>, Body> =
   ReplyBody<Types, Status> extends undefined
     ? NoneRequired<ReplyHeaders<Types, Status>> extends true
-      ? [body?: undefined, headers?: ReplyHeaders<Types, Status>]
+      ? [body?: undefined, headers?: Closed<ReplyHeaders<Types, Status>>]
       : [body: undefined, headers: ReplyHeaders<Types, Status>]
     : NoneRequired<ReplyHeaders<Types, Status>> extends true
-      ? [body: Exact<Body, ReplyBody<Types, Status>>, headers?: ReplyHeaders<Types, Status>]
+      ? [body: Exact<Body, ReplyBody<Types, Status>>, headers?: Closed<ReplyHeaders<Types, Status>>]
       : [body: Exact<Body, ReplyBody<Types, Status>>, headers: ReplyHeaders<Types, Status>];
+
+/** Where nothing is documented nothing may be given: an empty object type would take any. */
+type Closed<Headers> = [keyof Headers] extends [never] ? Readonly<Record<string, never>> : Headers;
 
 /** The documented headers; openapi-typescript adds an index signature, which would allow any. */
 type ReplyHeaders<

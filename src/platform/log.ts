@@ -10,12 +10,14 @@ export type LogOptions = {
   level: string;
   /** Coloured text for people instead of JSON; needs the development dependency pino-pretty. */
   pretty?: boolean;
+  /** Gather lines instead of writing each at once: for a server under load, not for people who watch. */
+  buffered?: boolean;
   /** Where lines go instead of standard output. */
   destination?: DestinationStream;
 };
 
 /** A logger at `level`; hand it down, and make children with `log.child({ name })`. */
-export function createLogger({ level, pretty = false, destination }: LogOptions): Logger {
+export function createLogger({ level, pretty = false, buffered = false, destination }: LogOptions): Logger {
   const log = pino(
     {
       level,
@@ -28,7 +30,7 @@ export function createLogger({ level, pretty = false, destination }: LogOptions)
       serializers: { err: serializeError },
       hooks: { logMethod: nameLoneError },
     },
-    destination ?? (pretty ? prettyStream() : jsonStream()),
+    destination ?? (pretty ? prettyStream() : jsonStream({ buffered })),
   );
   cleanBindings(log);
   return log;
@@ -52,11 +54,12 @@ function cleanBindings(log: Logger): void {
 }
 
 /**
- * Written in the background, in the order of the calls: a reader that stalls must not stop the server. 16 MB
+ * Unbuffered: in one order with everything else that is printed. Buffered: written in the background, in the order of the calls: a reader that stalls must not stop the server. 16 MB
  * may wait for it, then lines are dropped. Lines go out by 4 KiB or five times a second, since a system call for
  * each costs more than making it; what waits is written when the process ends in an orderly way.
  */
-function jsonStream(): DestinationStream {
+function jsonStream({ buffered }: { buffered: boolean }): DestinationStream {
+  if (!buffered) return pino.destination({ dest: 1, sync: true });
   const maxLength = 16 * 1024 * 1024;
   return pino.destination({ dest: 1, sync: false, minLength: 4096, periodicFlush: 200, maxLength });
 }

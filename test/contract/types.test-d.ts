@@ -71,6 +71,10 @@ export const unknownHeader: HandlerOf<'createItem'> = (_request, reply) =>
   // @ts-expect-error Server is not documented
   reply(201, item, { ...created, Server: 'x' });
 
+export const headerWhereNone: HandlerOf<'deleteItem'> = (_request, reply) =>
+  // @ts-expect-error this 204 has no header of its own
+  reply(204, undefined, { Server: 'x' });
+
 export const bodyWhereNone: HandlerOf<'deleteItem'> = (_request, reply) =>
   // @ts-expect-error 204 has no body
   reply(204, item);

@@ -11,7 +11,9 @@ export interface Ended {
 export interface Program {
   /** How it ended, with everything that it wrote. */
   readonly ended: Promise<Ended>;
-  /** The address that it logs; rejects when it ends before. */
+  /** All that it printed once this is in it; rejects when it ends before. */
+  printed(pattern: RegExp): Promise<string>;
+  /** The address that it logs in production. */
   url(): Promise<string>;
   kill(signal: NodeJS.Signals): void;
 }
@@ -32,9 +34,12 @@ export function launch(args: readonly string[], environment: Readonly<Record<str
     ended,
     kill: (signal) => child.kill(signal),
     async url() {
+      const address = /"url":"([^"]+)"/;
+      return address.exec(await program.printed(address))?.[1] ?? '';
+    },
+    async printed(pattern) {
       for (;;) {
-        const url = /"url":"([^"]+)"/.exec(stdout)?.[1];
-        if (url) return url;
+        if (pattern.test(stdout)) return stdout;
         const end = await Promise.race([once(child.stdout, 'data').then(() => undefined), ended]);
         if (end) throw new Error(`It ended before it served:\n${end.stderr}`);
       }
