@@ -245,6 +245,70 @@ describe('statements', () => {
   });
 });
 
+describe('a named statement', () => {
+  const one = async <R>(use: (on: Db) => Promise<R>) => db.connection().execute(use);
+
+  test('gives the same rows when its description is known already', async () => {
+    const read = (on: Db) =>
+      sql<object>`select 7 as id, null::text as title, now()::date = current_date as today`.execute(on);
+    await one(async (on) => {
+      const first = (await read(on)).rows;
+      expect(first).toEqual([{ id: 7, title: null, today: true }]);
+      expect((await read(on)).rows).toEqual(first);
+    });
+  });
+
+  test('without rows says how many it touched, each time', async () => {
+    const { id } = await addUser(db, 'touched@example.com');
+    const touch = (on: Db) => on.updateTable('users').set({ full_name: 'Touched' }).where('id', '=', id);
+    await one(async (on) => {
+      expect(await touch(on).executeTakeFirst()).toEqual({ numUpdatedRows: 1n });
+      expect(await touch(on).executeTakeFirst()).toEqual({ numUpdatedRows: 1n });
+    });
+  });
+
+  test('that failed when it ran is run again under its name', async () => {
+    const divide = (on: Db, by: number) =>
+      sql<{ n: number }>`select 6 / ${by}::int as n`.execute(on).then(({ rows }) => rows);
+    await one(async (on) => {
+      await expect(divide(on, 0)).rejects.toMatchObject({ code: '22012' });
+      expect(await divide(on, 2)).toEqual([{ n: 3 }]);
+      await expect(divide(on, 0)).rejects.toMatchObject({ code: '22012' });
+      expect(await divide(on, 3)).toEqual([{ n: 2 }]);
+    });
+  });
+
+  test('that cannot be parsed leaves a usable connection', async () => {
+    await one(async (on) => {
+      const wrong = () => sql`select nothing_of_the_kind`.execute(on);
+      await expect(wrong()).rejects.toMatchObject({ code: '42703' });
+      await expect(wrong()).rejects.toMatchObject({ code: '42703' });
+      expect((await sql`select 1 as n`.execute(on)).rows).toEqual([{ n: 1 }]);
+    });
+  });
+
+  test('with a value that cannot be sent leaves a usable connection', async () => {
+    const endless: { self?: object } = {};
+    endless.self = endless;
+    await one(async (on) => {
+      await expect(sql`select ${endless}::jsonb as n`.execute(on)).rejects.toThrow(/circular/i);
+      expect((await sql`select ${{ a: [1] }}::jsonb as n`.execute(on)).rows).toEqual([{ n: { a: [1] } }]);
+    });
+  });
+
+  test('whose table changed its columns does not give wrong rows', async () => {
+    await sql`create table changing (a int)`.execute(db);
+    await sql`insert into changing values (1)`.execute(db);
+    const read = (on: Db) => sql`select * from changing`.execute(on);
+    await one(async (on) => {
+      expect((await read(on)).rows).toEqual([{ a: 1 }]);
+      await sql`alter table changing add column b text default 'new'`.execute(db);
+      await expect(read(on)).rejects.toMatchObject({ code: '0A000' });
+    });
+    expect((await read(db)).rows).toEqual([{ a: 1, b: 'new' }]);
+  });
+});
+
 function bumpVersion(on: Db, id: number | undefined) {
   return on
     .updateTable('users')

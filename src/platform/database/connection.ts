@@ -6,20 +6,15 @@ import {
   type TransactionSettings,
 } from 'kysely';
 import { DatabaseError, type PoolClient, Query } from 'pg';
-import { BEGIN, sendBeginFirst } from './begin.ts';
+import { BEGIN } from './begin.ts';
+import { type ParseText, type RowShape, type Sent, Statement } from './statement.ts';
 import type { NameOf } from './statement-names.ts';
-
-/** The part of pg's result that is used. What the rows are, only the caller knows. */
-interface Sent<R> {
-  command: string;
-  rowCount: number | null;
-  rows: R[];
-}
 
 /** A connection of the pool as Kysely sees it: the same object each time that connection is acquired. */
 export class PgConnection implements DatabaseConnection {
   readonly #client: PoolClient;
   readonly #nameOf: NameOf;
+  readonly #shapes = new Map<string, RowShape>();
   #broken = false;
   #begin: 'unprepared' | 'prepared' | 'due' = 'unprepared';
 
@@ -27,6 +22,10 @@ export class PgConnection implements DatabaseConnection {
     this.#client = client;
     this.#nameOf = nameOf;
   }
+
+  /** By the ids of `pg_type`, of which pg's enum names only the built-in ones. */
+  // eslint-disable-next-line @typescript-eslint/no-unsafe-enum-assignment, @typescript-eslint/no-unsafe-return -- pg's types.
+  readonly parserOf = (typeId: number): ParseText => this.#client.getTypeParser(typeId, 'text');
 
   async executeQuery<R>({ sql, parameters }: CompiledQuery): Promise<QueryResult<R>> {
     const { command, rowCount, rows } = await this.#send<R>(sql, parameters, this.#nameOf(sql));
@@ -73,7 +72,7 @@ export class PgConnection implements DatabaseConnection {
 
   async #send<R>(text: string, values: readonly unknown[] = [], name?: string): Promise<Sent<R>> {
     try {
-      return await this.#submit(text, [...values], name);
+      return await this.#submit(text, values, name);
     } catch (error) {
       if (!leavesConnectionUsable(error)) this.#broken = true;
       // The stack that pg gives ends at the socket; this one leads to who asked.
@@ -82,16 +81,30 @@ export class PgConnection implements DatabaseConnection {
     }
   }
 
-  // Through a Query of our own: `client.query({ name, text, values })` copies the object property by property.
-  #submit<R>(text: string, values: unknown[], name: string | undefined): Promise<Sent<R>> {
+  #submit<R>(text: string, values: readonly unknown[], name: string | undefined): Promise<Sent<R>> {
+    return name === undefined ? this.#submitUnnamed(text, values) : this.#submitNamed({ text, values, name });
+  }
+
+  #submitNamed<R>(statement: { text: string; values: readonly unknown[]; name: string }): Promise<Sent<R>> {
     return new Promise((resolve, reject) => {
-      const withBegin = this.#takeDueBegin();
-      const query = new Query(text, values, (error, result) => {
+      const callback = (error: Error | null, result?: Sent<R>) => {
+        if (result) resolve(result);
+        else reject(error ?? new Error('pg gave neither a result nor an error.'));
+      };
+      const begin = this.#takeDueBegin();
+      const { parserOf } = this;
+      this.#client.query(new Statement({ ...statement, begin, shapes: this.#shapes, parserOf, callback }));
+    });
+  }
+
+  async #submitUnnamed<R>(text: string, values: readonly unknown[]): Promise<Sent<R>> {
+    if (this.#takeDueBegin()) await this.#send(BEGIN, [], BEGIN);
+    return new Promise((resolve, reject) => {
+      const query = new Query(text, [...values], (error, result) => {
         if (error) reject(error);
-        else resolve(withBegin ? lastOf(result) : result);
+        else resolve(result);
       });
-      if (withBegin) sendBeginFirst(query);
-      this.#client.query(name === undefined ? query : Object.assign(query, { name }));
+      this.#client.query(query);
     });
   }
 
@@ -100,11 +113,6 @@ export class PgConnection implements DatabaseConnection {
     this.#begin = 'prepared';
     return true;
   }
-}
-
-/** Of two statements that were sent together pg gives a list, which its types do not know. */
-function lastOf<R>(result: Sent<R>): Sent<R> {
-  return [result].flat().at(-1) ?? result;
 }
 
 const WRITES = new Set(['INSERT', 'UPDATE', 'DELETE', 'MERGE']);

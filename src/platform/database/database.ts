@@ -1,6 +1,7 @@
 import {
+  DefaultConnectionProvider,
+  type Dialect,
   Kysely,
-  type Logger,
   PostgresAdapter,
   PostgresIntrospector,
   PostgresQueryCompiler,
@@ -9,6 +10,7 @@ import {
 import type { Pool } from 'pg';
 import type { Database } from '#generated/database.ts';
 import { createDriver } from './driver.ts';
+import { DirectExecutor } from './executor.ts';
 import { statementNames, withoutNames } from './statement-names.ts';
 
 /** What query functions take first: the pool, or a transaction (a `Trx` is a `Db`). */
@@ -20,19 +22,21 @@ export type Trx = Transaction<Database>;
 export interface DatabaseOptions {
   /** Switch off behind a transaction pooler. */
   namedStatements?: boolean;
-  log?: Logger;
 }
 
 /** Kysely over a pool. Closing the pool is the caller's part. */
-export function createDatabase(pool: Pool, { namedStatements = true, log }: DatabaseOptions = {}): Db {
-  const nameOf = namedStatements ? statementNames() : withoutNames;
-  return new Kysely<Database>({
-    dialect: {
-      createDriver: () => createDriver(pool, nameOf),
-      createAdapter: () => new PostgresAdapter(),
-      createQueryCompiler: () => new PostgresQueryCompiler(),
-      createIntrospector: (db) => new PostgresIntrospector(db),
-    },
-    ...(log && { log }),
+export function createDatabase(pool: Pool, { namedStatements = true }: DatabaseOptions = {}): Db {
+  const driver = createDriver(pool, namedStatements ? statementNames() : withoutNames);
+  const dialect: Dialect = {
+    createDriver: () => driver,
+    createAdapter: () => new PostgresAdapter(),
+    createQueryCompiler: () => new PostgresQueryCompiler(),
+    createIntrospector: (db) => new PostgresIntrospector(db),
+  };
+  const executor = new DirectExecutor({
+    compiler: dialect.createQueryCompiler(),
+    adapter: dialect.createAdapter(),
+    connections: new DefaultConnectionProvider(driver),
   });
+  return new Kysely<Database>({ config: { dialect }, dialect, driver, executor });
 }

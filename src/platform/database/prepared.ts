@@ -22,7 +22,7 @@ export function prepared<P extends object, O>(
     const parameters = compiled.parameters.map((value) =>
       value instanceof Placeholder ? Reflect.get(params, value.name) : value,
     );
-    return (await db.executeQuery<O>({ ...compiled, parameters })).rows;
+    return (await db.getExecutor().executeQuery<O>({ ...compiled, parameters })).rows;
   };
 }
 
