@@ -17,7 +17,7 @@ import type { Logger } from '#platform/log.ts';
 import type { Metrics } from '#platform/metrics.ts';
 import type { Passwords } from '#platform/passwords.ts';
 import { probes } from '#platform/probes.ts';
-import { requestIdOf, requestLog } from '#platform/request-log.ts';
+import { logRequests, requestIdOf } from '#platform/request-log.ts';
 import { accessPolicy } from '#policies/access.ts';
 import { auditPolicy } from '#policies/audit.ts';
 import { deprecationPolicy } from '#policies/deprecation.ts';
@@ -55,7 +55,7 @@ export async function createApp(platform: Platform): Promise<Express> {
   const { config, document, log, metrics, pool, isReady } = platform;
   const contract = await createApi(platform);
   const app = express().disable('x-powered-by').set('etag', false).set('trust proxy', config.http.trustProxy);
-  app.use(requestLog({ log, metrics }));
+  logRequests(app, { log, metrics });
   app.use(securityHeaders(config));
   if (config.http.corsOrigins.length > 0) app.use(crossOrigin(config.http.corsOrigins));
   const api = contractMiddleware(contract, { requestOf, onReply: tellLog });
@@ -77,7 +77,7 @@ function isPublished(path: string): boolean {
   return path === '/openapi.json' || path === '/openapi.yaml';
 }
 
-/** Who and what a request is, as `requestLog` found out. */
+/** Who and what a request is, as `logRequests` found out. */
 function requestOf(req: Request): { id: string; ip: string } {
   return { id: requestIdOf(req), ip: req.res?.locals.client_ip ?? '' };
 }

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { performance } from 'node:perf_hooks';
-import type { Request, RequestHandler, Response } from 'express';
+import type { Express, Request, Response } from 'express';
 import { pinoHttp, startTime } from 'pino-http';
 import type { Logger } from './log.ts';
 import type { Metrics } from './metrics.ts';
@@ -23,11 +23,11 @@ export type RequestLogOptions = {
 };
 
 /**
- * Express middleware, the first of all. Sets `req.id` and the headers `X-Request-ID`, `X-Process-Time`
+ * The first middleware of `app`. Sets `req.id` and the headers `X-Request-ID`, `X-Process-Time`
  * (milliseconds) and `Server-Timing`; writes one line when the reply has ended. An error set as `res.err`
  * stands in that line; headers, bodies and query strings never do.
  */
-export function requestLog({ log, metrics }: RequestLogOptions): RequestHandler {
+export function logRequests(app: Express, { log, metrics }: RequestLogOptions): void {
   const writeLine = pinoHttp<Request, Response>({
     logger: withoutChildren(log),
     customLogLevel: (req, res) => {
@@ -40,19 +40,19 @@ export function requestLog({ log, metrics }: RequestLogOptions): RequestHandler 
     customErrorMessage: () => 'request failed',
   });
 
-  return (req, res, next) => {
+  stampTimes(app);
+  app.use((req, res, next) => {
     const id = requestId(req.headers['x-request-id']);
     req.id = id;
     res[startTime] = now();
     res.setHeader('X-Request-ID', id);
-    stampTime(res);
     if (metrics) countRequest(metrics, req, res);
     if (req.ip !== undefined) res.locals.client_ip = req.ip;
     writeLine(req, res, next);
-  };
+  });
 }
 
-/** The id that `requestLog` gave to a request, as a string: pino-http declares it wider. */
+/** The id that `logRequests` gave to a request, as a string: pino-http declares it wider. */
 export function requestIdOf({ id }: IncomingMessage): string {
   return typeof id === 'string' ? id : '';
 }
@@ -71,17 +71,20 @@ function elapsedMs(res: ServerResponse): number {
   return Math.round((now() - res[startTime]) * 1000) / 1000;
 }
 
-/** Every reply goes through `writeHead`, also one whose headers are implied. */
-function stampTime(res: ServerResponse): void {
-  const writeHead = res.writeHead;
-  res.writeHead = (...args: readonly unknown[]) => {
-    if (!res.headersSent) {
-      const ms = elapsedMs(res).toFixed(3);
-      res.setHeader('X-Process-Time', ms);
-      res.setHeader('Server-Timing', `app;dur=${ms}`);
+/**
+ * Every reply goes through `writeHead`, also one whose headers are implied. Replaced once, for all replies of the
+ * app: a method of its own on each would keep every request alive until a full collection.
+ */
+function stampTimes({ response }: Express): void {
+  const { writeHead } = response;
+  response.writeHead = function stamped(this: Response, ...args: readonly unknown[]): Response {
+    if (!this.headersSent && startTime in this) {
+      const ms = elapsedMs(this).toFixed(3);
+      this.setHeader('X-Process-Time', ms);
+      this.setHeader('Server-Timing', `app;dur=${ms}`);
     }
-    Reflect.apply(writeHead, res, args);
-    return res;
+    Reflect.apply(writeHead, this, args);
+    return this;
   };
 }
 
