@@ -1,7 +1,6 @@
 /** The composition root: from the platform to an HTTP application, in plain functions. */
 import express from 'express';
 import type { ErrorRequestHandler, Express, Request, Response } from 'express';
-import helmet from 'helmet';
 import type { Pool } from 'pg';
 import { badRequest, contractMiddleware, createContract, internalError, problemBody } from '#contract';
 import type { Contract, ContractDocument, ContractOptions, HandledReply, Problem } from '#contract';
@@ -17,7 +16,9 @@ import type { Logger } from '#platform/log.ts';
 import type { Metrics } from '#platform/metrics.ts';
 import type { Passwords } from '#platform/passwords.ts';
 import { probes } from '#platform/probes.ts';
-import { logRequests, requestIdOf } from '#platform/request-log.ts';
+import { stampReplies } from '#platform/reply-stamp.ts';
+import { requestIdOf, requestLog, traceHeaders } from '#platform/request-log.ts';
+import { securityHeaders } from '#platform/security-headers.ts';
 import { accessPolicy } from '#policies/access.ts';
 import { auditPolicy } from '#policies/audit.ts';
 import { deprecationPolicy } from '#policies/deprecation.ts';
@@ -55,8 +56,9 @@ export async function createApp(platform: Platform): Promise<Express> {
   const { config, document, log, metrics, pool, isReady } = platform;
   const contract = await createApi(platform);
   const app = express().disable('x-powered-by').set('etag', false).set('trust proxy', config.http.trustProxy);
-  logRequests(app, { log, metrics });
-  app.use(securityHeaders(config));
+  const secured = securityHeaders(config.http);
+  stampReplies(app, (reply) => [...secured, ...traceHeaders(reply)]);
+  app.use(requestLog({ log, metrics }));
   if (config.http.corsOrigins.length > 0) app.use(crossOrigin(config.http.corsOrigins));
   const api = contractMiddleware(contract, { requestOf, onReply: tellLog });
   // First, so that no request of the API is held against the routes of the pages.
@@ -77,7 +79,7 @@ function isPublished(path: string): boolean {
   return path === '/openapi.json' || path === '/openapi.yaml';
 }
 
-/** Who and what a request is, as `logRequests` found out. */
+/** Who and what a request is, as `requestLog` found out. */
 function requestOf(req: Request): { id: string; ip: string } {
   return { id: requestIdOf(req), ip: req.res?.locals.client_ip ?? '' };
 }
@@ -134,25 +136,6 @@ function handlersOf(
     items: itemHandlers(),
     audit: auditHandlers(),
   };
-}
-
-/** Pages loosen the policy for themselves; a reply of the API is nothing to render at all. */
-function securityHeaders({ http }: Config) {
-  return helmet({
-    contentSecurityPolicy: {
-      useDefaults: false,
-      directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
-    },
-    crossOriginResourcePolicy: { policy: 'same-origin' },
-    // For browsers that are no more; each header costs every reply.
-    originAgentCluster: false,
-    xDnsPrefetchControl: false,
-    xDownloadOptions: false,
-    xPermittedCrossDomainPolicies: false,
-    xXssProtection: false,
-    // Only where browsers come by HTTPS: by our own certificate or by that of a proxy.
-    strictTransportSecurity: http.tls || http.trustProxy !== 0 ? { maxAge: 31_536_000 } : false,
-  });
 }
 
 /** What the log line and the metrics say of a request. */

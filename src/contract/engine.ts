@@ -86,27 +86,45 @@ type Settle<Principal> = (
   reply: HandledReply<Principal>,
 ) => HandledReply<Principal> | Promise<HandledReply<Principal>>;
 
+type Replied<Principal> = NonNullable<Hooks<Principal>['replied']>;
+
 /** The last look of the hooks at a reply, and their headers on it. One that throws replaces the reply. */
 function settler<Principal, Tools extends object>(
   options: ContractOptions<Principal, Tools>,
 ): Settle<Principal> {
-  const hooks = (options.hooks ?? []).filter(({ replied }) => replied !== undefined);
-  const askHooks = async (exchange: Exchange<Principal>, reply: HandledReply<Principal>) => {
+  const hooks = (options.hooks ?? []).flatMap((hook) => (hook.replied ? [hook.replied.bind(hook)] : []));
+
+  const afterHook = (
+    ask: Replied<Principal>,
+    exchange: Exchange<Principal>,
+    reply: HandledReply<Principal>,
+  ) => {
+    const failed = (error: unknown): HandledReply<Principal> => ({
+      ...failedReply(error, { request: exchange, operation: exchange.operation }, options),
+      exchange,
+    });
+    try {
+      return ask(exchange, reply)?.then(() => reply, failed) ?? reply;
+    } catch (error) {
+      return failed(error);
+    }
+  };
+
+  /** Waits only for hooks that have something to wait for. */
+  const askFrom = (
+    first: number,
+    exchange: Exchange<Principal>,
+    reply: HandledReply<Principal>,
+  ): HandledReply<Principal> | Promise<HandledReply<Principal>> => {
     let settled = reply;
-    for (const hook of hooks) {
-      try {
-        await hook.replied?.(exchange, settled);
-      } catch (error) {
-        const failed = failedReply(error, { request: exchange, operation: exchange.operation }, options);
-        settled = { ...failed, exchange };
-      }
+    for (const [index, ask] of hooks.entries()) {
+      const next = index < first ? settled : afterHook(ask, exchange, settled);
+      if (next instanceof Promise) return next.then((one) => askFrom(index + 1, exchange, one));
+      settled = next;
     }
     return withHookHeaders(settled, exchange);
   };
-  return (exchange, reply) => {
-    if (!exchange) return reply;
-    return hooks.length === 0 ? withHookHeaders(reply, exchange) : askHooks(exchange, reply);
-  };
+  return (exchange, reply) => (exchange ? askFrom(0, exchange, reply) : reply);
 }
 
 function withHookHeaders<Principal>(

@@ -55,13 +55,13 @@ function cleanBindings(log: Logger): void {
 
 /**
  * Unbuffered: in one order with everything else that is printed. Buffered: written in the background, in the order of the calls: a reader that stalls must not stop the server. 16 MB
- * may wait for it, then lines are dropped. Lines go out by 4 KiB or five times a second, since a system call for
+ * may wait for it, then lines are dropped. Lines go out by 16 KB or five times a second, since a system call for
  * each costs more than making it; what waits is written when the process ends in an orderly way.
  */
 function jsonStream({ buffered }: { buffered: boolean }): DestinationStream {
   if (!buffered) return pino.destination({ dest: 1, sync: true });
   const maxLength = 16 * 1024 * 1024;
-  return pino.destination({ dest: 1, sync: false, minLength: 4096, periodicFlush: 200, maxLength });
+  return pino.destination({ dest: 1, sync: false, minLength: 16_000, periodicFlush: 200, maxLength });
 }
 
 // Loaded on demand: pino-pretty is not installed in production.

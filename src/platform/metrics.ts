@@ -65,14 +65,22 @@ function requestDuration(registry: Registry): (outcome: RequestOutcome) => void 
     buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
     registers: [registry],
   });
-  const series = new Map<string, { observe(seconds: number): void }>();
+  // Nested: a joined key would have to be made, and hashed, for each reply.
+  const series: Series = new Map();
   return ({ method, operation = 'none', status, seconds }) => {
-    const key = `${method} ${operation} ${status}`;
-    let line = series.get(key);
-    if (!line) {
-      line = histogram.labels(method, operation, String(status));
-      series.set(key, line);
-    }
-    line.observe(seconds);
+    const byMethod = inner(series, operation, () => new Map<string, Map<number, Line>>());
+    const byStatus = inner(byMethod, method, () => new Map<number, Line>());
+    inner(byStatus, status, () => histogram.labels(method, operation, String(status))).observe(seconds);
   };
+}
+
+type Line = { observe(seconds: number): void };
+type Series = Map<string, Map<string, Map<number, Line>>>;
+
+function inner<Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): Value {
+  const known = map.get(key);
+  if (known !== undefined) return known;
+  const made = make();
+  map.set(key, made);
+  return made;
 }

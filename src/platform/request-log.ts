@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { performance } from 'node:perf_hooks';
-import type { Express, Request, Response } from 'express';
+import type { Request, RequestHandler, Response } from 'express';
 import { pinoHttp, startTime } from 'pino-http';
 import type { Logger } from './log.ts';
 import type { Metrics } from './metrics.ts';
@@ -23,11 +23,10 @@ export type RequestLogOptions = {
 };
 
 /**
- * The first middleware of `app`. Sets `req.id` and the headers `X-Request-ID`, `X-Process-Time`
- * (milliseconds) and `Server-Timing`; writes one line when the reply has ended. An error set as `res.err`
- * stands in that line; headers, bodies and query strings never do.
+ * Express middleware, the first of all. Sets `req.id`; writes one line when the reply has ended. An error set as
+ * `res.err` stands in that line; headers, bodies and query strings never do.
  */
-export function logRequests(app: Express, { log, metrics }: RequestLogOptions): void {
+export function requestLog({ log, metrics }: RequestLogOptions): RequestHandler {
   const writeLine = pinoHttp<Request, Response>({
     logger: withoutChildren(log),
     customLogLevel: (req, res) => {
@@ -40,19 +39,22 @@ export function logRequests(app: Express, { log, metrics }: RequestLogOptions): 
     customErrorMessage: () => 'request failed',
   });
 
-  stampTimes(app);
-  app.use((req, res, next) => {
-    const id = requestId(req.headers['x-request-id']);
-    req.id = id;
+  return (req, res, next) => {
+    req.id = requestId(req.headers['x-request-id']);
     res[startTime] = now();
-    res.setHeader('X-Request-ID', id);
     if (metrics) countRequest(metrics, req, res);
     if (req.ip !== undefined) res.locals.client_ip = req.ip;
     writeLine(req, res, next);
-  });
+  };
 }
 
-/** The id that `logRequests` gave to a request, as a string: pino-http declares it wider. */
+/** What `requestLog` found out, for the reply: its id, and the milliseconds that it took. */
+export function traceHeaders(res: Response): readonly string[] {
+  const ms = elapsedMs(res).toFixed(3);
+  return ['X-Request-ID', requestIdOf(res.req), 'X-Process-Time', ms, 'Server-Timing', `app;dur=${ms}`];
+}
+
+/** The id that `requestLog` gave to a request, as a string: pino-http declares it wider. */
 export function requestIdOf({ id }: IncomingMessage): string {
   return typeof id === 'string' ? id : '';
 }
@@ -69,23 +71,6 @@ function now(): number {
 
 function elapsedMs(res: ServerResponse): number {
   return Math.round((now() - res[startTime]) * 1000) / 1000;
-}
-
-/**
- * Every reply goes through `writeHead`, also one whose headers are implied. Replaced once, for all replies of the
- * app: a method of its own on each would keep every request alive until a full collection.
- */
-function stampTimes({ response }: Express): void {
-  const { writeHead } = response;
-  response.writeHead = function stamped(this: Response, ...args: readonly unknown[]): Response {
-    if (!this.headersSent && startTime in this) {
-      const ms = elapsedMs(this).toFixed(3);
-      this.setHeader('X-Process-Time', ms);
-      this.setHeader('Server-Timing', `app;dur=${ms}`);
-    }
-    Reflect.apply(writeHead, this, args);
-    return this;
-  };
 }
 
 function countRequest(metrics: NonNullable<RequestLogOptions['metrics']>, req: Request, res: Response): void {

@@ -5,6 +5,7 @@ const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i;
 
 /** An IPv4 address as it is, of an IPv6 address the first 64 bits. */
 export function networkOf(address: string): string {
+  if (!address.includes(':')) return address;
   const ipv4 = mapped.exec(address)?.[1];
   if (ipv4 !== undefined) return ipv4;
   return isIPv6(address) ? first64Bits(address) : address;

@@ -12,11 +12,11 @@ interface Caller {
 interface Rule extends Limit {
   /** `ip`, `user`, or `body.email` for that property of the body. */
   readonly by: string;
+  /** Keeps the counters of different rules apart, in every process alike. */
+  readonly keyPrefix: string;
 }
 
 interface Plan {
-  /** Keeps the counters of different lists apart, in every process alike. */
-  readonly name: string;
   readonly byAddress: readonly Rule[];
   readonly byUser: readonly Rule[];
   readonly byBody: readonly Rule[];
@@ -61,11 +61,11 @@ interface Counting {
 
 /** Counts against one rule after the other; waits only for a limiter that has to be waited for. */
 function count(counting: Counting, first: number): void | Promise<void> {
-  const { limiter, exchange, plan, rules, valueOf } = counting;
+  const { limiter, exchange, rules, valueOf } = counting;
   for (const [index, rule] of rules.entries()) {
     const value = index < first ? undefined : valueOf(exchange, rule);
     if (value === undefined) continue; // Where there is no such value the rule does not apply.
-    const quota = limiter.consume(`${plan.name}|${rule.by}|${value}`, rule);
+    const quota = limiter.consume(rule.keyPrefix + value, rule);
     if (quota instanceof Promise) {
       return quota.then((counted) => {
         apply(counting, rule, counted);
@@ -92,16 +92,15 @@ function createPlans(): { of(operation: Operation): Plan } {
   return {
     of(operation) {
       const list = operation.extensions['x-rate-limit'];
-      const known = plans.get(list) ?? planOf(operation.id, rulesIn(list));
+      const known = plans.get(list) ?? planOf(rulesIn(list, operation.id));
       plans.set(list, known);
       return known;
     },
   };
 }
 
-function planOf(name: string, rules: readonly Rule[]): Plan {
+function planOf(rules: readonly Rule[]): Plan {
   return {
-    name,
     byAddress: rules.filter(({ by }) => by === 'ip'),
     byUser: rules.filter(({ by }) => by === 'user'),
     byBody: rules.filter(({ by }) => by.startsWith('body.')),
@@ -109,16 +108,17 @@ function planOf(name: string, rules: readonly Rule[]): Plan {
   };
 }
 
-function rulesIn(list: unknown): Rule[] {
-  return Array.isArray(list) ? list.flatMap((entry: unknown) => ruleOf(entry) ?? []) : [];
+/** `name` is that of the list's first operation. */
+function rulesIn(list: unknown, name: string): Rule[] {
+  return Array.isArray(list) ? list.flatMap((entry: unknown) => ruleOf(entry, name) ?? []) : [];
 }
 
-function ruleOf(entry: unknown): Rule | undefined {
+function ruleOf(entry: unknown, name: string): Rule | undefined {
   if (typeof entry !== 'object' || entry === null) return undefined;
   const { by, limit, window_seconds: windowSeconds } = Object.fromEntries<unknown>(Object.entries(entry));
   const isKnown = typeof by === 'string' && /^(ip|user|body\.[a-z_]+)$/.test(by);
   if (!isKnown || !isPositive(limit) || !isPositive(windowSeconds)) return undefined;
-  return { by, limit, windowSeconds };
+  return { by, limit, windowSeconds, keyPrefix: `${name}|${by}|` };
 }
 
 function isPositive(value: unknown): value is number {
@@ -126,13 +126,13 @@ function isPositive(value: unknown): value is number {
 }
 
 /** What could not be enforced is refused at boot. */
-function faultsOf({ extensions, security, requestBody }: Operation): string[] {
+function faultsOf({ id, extensions, security, requestBody }: Operation): string[] {
   const list = extensions['x-rate-limit'];
   if (list === undefined) return [];
-  if (!Array.isArray(list) || rulesIn(list).length !== list.length) {
+  const rules = rulesIn(list, id);
+  if (!Array.isArray(list) || rules.length !== list.length) {
     return ['has an x-rate-limit that is no list of { by, limit, window_seconds }'];
   }
-  const rules = rulesIn(list);
   const byBody = rules.filter(({ by }) => by.startsWith('body.'));
   return byBody.length > 0 && (!requestBody || security.length > 0)
     ? ['has an x-rate-limit by a property of the body, which is for public operations with a body']

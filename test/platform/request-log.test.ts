@@ -5,7 +5,8 @@ import express, { type RequestHandler } from 'express';
 import { createHttpServer, drain, listen } from '#platform/http-server.ts';
 import { createLogger } from '#platform/log.ts';
 import { createMetrics } from '#platform/metrics.ts';
-import { logRequests, requestIdOf } from '#platform/request-log.ts';
+import { stampReplies } from '#platform/reply-stamp.ts';
+import { requestIdOf, requestLog, traceHeaders } from '#platform/request-log.ts';
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 
@@ -19,8 +20,8 @@ async function serve(handler: RequestHandler, { level = 'debug', trustProxy = 0 
   };
   const metrics = createMetrics();
   const app = express().set('trust proxy', trustProxy);
-  logRequests(app, { log: createLogger({ level, destination: { write } }), metrics });
-  app.use(handler);
+  stampReplies(app, traceHeaders);
+  app.use(requestLog({ log: createLogger({ level, destination: { write } }), metrics }), handler);
   const server = createHttpServer(app);
   const { url, port } = await listen(server, { host: '127.0.0.1', port: 0 });
   const nextLine = async () => {

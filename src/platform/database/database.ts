@@ -1,5 +1,4 @@
 import {
-  DefaultConnectionProvider,
   type Dialect,
   Kysely,
   PostgresAdapter,
@@ -26,7 +25,7 @@ export interface DatabaseOptions {
 
 /** Kysely over a pool. Closing the pool is the caller's part. */
 export function createDatabase(pool: Pool, { namedStatements = true }: DatabaseOptions = {}): Db {
-  const driver = createDriver(pool, namedStatements ? statementNames() : withoutNames);
+  const { driver, connections } = createDriver(pool, namedStatements ? statementNames() : withoutNames);
   const dialect: Dialect = {
     createDriver: () => driver,
     createAdapter: () => new PostgresAdapter(),
@@ -36,7 +35,7 @@ export function createDatabase(pool: Pool, { namedStatements = true }: DatabaseO
   const executor = new DirectExecutor({
     compiler: dialect.createQueryCompiler(),
     adapter: dialect.createAdapter(),
-    connections: new DefaultConnectionProvider(driver),
+    connections,
   });
   return new Kysely<Database>({ config: { dialect }, dialect, driver, executor });
 }

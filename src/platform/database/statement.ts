@@ -3,6 +3,7 @@
 import type { Connection, Submittable } from 'pg';
 import { prepareValue } from 'pg/lib/utils.js';
 import { BEGIN } from './begin.ts';
+import { runMessage, type WireValue } from './wire.ts';
 
 declare module 'pg' {
   interface Connection {
@@ -64,10 +65,13 @@ export class Statement<R> implements Submittable {
     this.#shape = options.shapes.get(options.name);
   }
 
-  /** Writes everything before one Sync: should BEGIN fail, the server skips the statement as well. */
   submit(connection: Connection): Error | null {
     const values = preparedValues(this.#options.values);
     if (values instanceof Error) return values;
+    if (this.#shape && !this.#options.begin) {
+      connection.stream.write(runMessage(this.name, values));
+      return null;
+    }
     connection.stream.cork();
     try {
       this.#write(connection, values);
@@ -77,15 +81,20 @@ export class Statement<R> implements Submittable {
     return null;
   }
 
-  #write(connection: Connection, values: (Buffer | string | null)[]): void {
+  /** Everything before one Sync: should BEGIN fail, the server skips the statement as well. */
+  #write(connection: Connection, values: WireValue[]): void {
     const { name, text } = this;
     if (this.#options.begin) {
       connection.bind({ statement: BEGIN }, true);
       connection.execute(null, true);
     }
+    if (this.#shape) {
+      connection.stream.write(runMessage(name, values));
+      return;
+    }
     if (connection.parsedStatements[name] === undefined) connection.parse({ name, text, types: [] }, true);
     connection.bind({ statement: name, values }, true);
-    if (!this.#shape) connection.describe({ type: 'P', name: '' }, true);
+    connection.describe({ type: 'P', name: '' }, true);
     connection.execute(null, true);
     connection.sync();
   }
@@ -132,7 +141,7 @@ export class Statement<R> implements Submittable {
 }
 
 /** Before a byte is written: a value that cannot be sent must leave the connection as it was. */
-function preparedValues(values: readonly unknown[]): (Buffer | string | null)[] | Error {
+function preparedValues(values: readonly unknown[]): WireValue[] | Error {
   try {
     return values.map((value) => prepareValue(value));
   } catch (error) {
