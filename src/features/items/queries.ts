@@ -1,7 +1,7 @@
 import type { Schema } from '#api';
 import { anyOf } from '#platform/database/any-of.ts';
 import type { Db } from '#platform/database/database.ts';
-import { prepared } from '#platform/database/prepared.ts';
+import { prepared, preparedVariants } from '#platform/database/prepared.ts';
 import type { Param } from '#platform/database/prepared.ts';
 import { containing } from '#platform/database/search.ts';
 import type { PageRequest, Sort } from '../pages.ts';
@@ -25,16 +25,31 @@ export interface ItemKey {
   readonly ownerId: number | undefined;
 }
 
-/** Violates `items_owner_id_fkey` when the owner is gone. */
-export function insertItem(
-  db: Db,
-  { now, ...item }: { owner_id: number; title: string; description: string | null; now: Date },
-): Promise<ItemRow> {
-  return db
+interface NewItem {
+  readonly owner_id: number;
+  readonly title: string;
+  readonly description: string | null;
+  readonly now: Date;
+}
+
+const insertion = prepared((db, param: Param<NewItem>) =>
+  db
     .insertInto('items')
-    .values({ ...item, created_at: now, updated_at: now })
-    .returning(itemColumns)
-    .executeTakeFirstOrThrow();
+    .values({
+      owner_id: param('owner_id'),
+      title: param('title'),
+      description: param('description'),
+      created_at: param('now'),
+      updated_at: param('now'),
+    })
+    .returning(itemColumns),
+);
+
+/** Violates `items_owner_id_fkey` when the owner is gone. */
+export async function insertItem(db: Db, item: NewItem): Promise<ItemRow> {
+  const [inserted] = await insertion(db, item);
+  if (!inserted) throw new Error('The insertion of an item returned no row.');
+  return inserted;
 }
 
 const anyItem = prepared((db, param: Param<{ id: number }>) =>
@@ -97,34 +112,66 @@ export interface ItemFilter {
 
 export const itemSorts = ['id', 'title'] as const;
 
+type ItemSort = Sort<(typeof itemSorts)[number]>;
+
+/** What of a list of items changes the text of its query. */
+interface ListShape {
+  readonly isOwners: boolean;
+  readonly isSearch: boolean;
+}
+
+interface ListParams {
+  readonly ownerId: number;
+  readonly pattern: string;
+}
+
+const pageQuery = preparedVariants(
+  ({ sort, ...shape }: ListShape & { sort: ItemSort }) =>
+    (db, param: Param<ListParams & { size: number; offset: number }>) =>
+      matchingItems(db, shape, param)
+        .select(itemColumns)
+        .orderBy(sort.column, sort.direction)
+        .orderBy('id', sort.direction)
+        .limit(param('size'))
+        .offset(param('offset')),
+);
+
 export function listItems(
   db: Db,
   filter: ItemFilter,
-  { sort, size, offset }: PageRequest & { sort: Sort<(typeof itemSorts)[number]> },
+  { sort, size, offset }: PageRequest & { sort: ItemSort },
 ): Promise<ItemRow[]> {
-  return matchingItems(db, filter)
-    .select(itemColumns)
-    .orderBy(sort.column, sort.direction)
-    .orderBy('id', sort.direction)
-    .limit(size)
-    .offset(offset)
-    .execute();
+  const query = pageQuery({ ...shapeOf(filter), sort });
+  return query(db, { ...paramsOf(filter), size, offset });
 }
+
+const countQuery = preparedVariants(
+  (shape: ListShape) => (db, param: Param<ListParams & { most: number }>) =>
+    db
+      .selectFrom(matchingItems(db, shape, param).select('id').limit(param('most')).as('counted'))
+      .select(({ fn }) => fn.countAll<number>().as('total')),
+);
 
 /** Counts up to `most` and no further: a superuser's list of everything may be very long. */
 export async function countItems(db: Db, filter: ItemFilter, { most }: { most: number }): Promise<number> {
-  const { total } = await db
-    .selectFrom(matchingItems(db, filter).select('id').limit(most).as('counted'))
-    .select(({ fn }) => fn.countAll<number>().as('total'))
-    .executeTakeFirstOrThrow();
-  return total;
+  const [counted] = await countQuery(shapeOf(filter))(db, { ...paramsOf(filter), most });
+  return counted?.total ?? 0;
 }
 
-function matchingItems(db: Db, { ownerId, q }: ItemFilter) {
+function shapeOf({ ownerId, q }: ItemFilter): ListShape {
+  return { isOwners: ownerId !== undefined, isSearch: q !== undefined };
+}
+
+/** Those that the shape leaves out are not sent. */
+function paramsOf({ ownerId = 0, q = '' }: ItemFilter): ListParams {
+  return { ownerId, pattern: containing(q) };
+}
+
+function matchingItems(db: Db, { isOwners, isSearch }: ListShape, param: Param<ListParams>) {
   let items = db.selectFrom('items');
-  if (ownerId !== undefined) items = items.where('owner_id', '=', ownerId);
-  if (q !== undefined) {
-    const pattern = containing(q);
+  if (isOwners) items = items.where('owner_id', '=', param('ownerId'));
+  if (isSearch) {
+    const pattern = param('pattern');
     items = items.where(({ or, eb }) =>
       or([eb('title', 'ilike', pattern), eb('description', 'ilike', pattern)]),
     );

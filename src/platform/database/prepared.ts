@@ -26,6 +26,28 @@ export function prepared<P extends object, O>(
   };
 }
 
+/**
+ * The same for a query that has a few shapes (with a filter or without, by this order or that): each shape is built
+ * and compiled once. Shapes are kept for ever, so they must not be made of what a client sends.
+ *
+ * @example
+ * const page = preparedVariants((shape: { sort: 'id' | 'title' }) =>
+ *   (db, param: Param<{ size: number }>) =>
+ *     db.selectFrom('items').selectAll().orderBy(shape.sort).limit(param('size')));
+ * const items = await page({ sort: 'id' })(db, { size: 20 });
+ */
+export function preparedVariants<Shape extends object, P extends object, O>(
+  buildFor: (shape: Shape) => (db: Db, param: Param<P>) => Compilable<O>,
+): (shape: Shape) => (db: Db, params: P) => Promise<O[]> {
+  const known = new Map<string, (db: Db, params: P) => Promise<O[]>>();
+  return (shape) => {
+    const key = JSON.stringify(shape);
+    const query = known.get(key) ?? prepared(buildFor(shape));
+    known.set(key, query);
+    return query;
+  };
+}
+
 class Placeholder {
   readonly name: string;
 
