@@ -4,13 +4,16 @@ import type { RequestHandler } from 'express';
 
 /** Headers of our replies that a page of another origin may read. */
 const exposedHeaders = [
+  'Deprecation',
   'ETag',
+  'Idempotency-Replayed',
   'Link',
   'Location',
   'RateLimit',
   'RateLimit-Policy',
   'Retry-After',
   'Server-Timing',
+  'Sunset',
   'WWW-Authenticate',
   'X-Process-Time',
   'X-Request-ID',

@@ -296,6 +296,18 @@ describe('a named statement', () => {
     });
   });
 
+  test('with a value that cannot be sent as the first of a transaction does not lose its BEGIN', async () => {
+    const endless: { self?: object } = {};
+    endless.self = endless;
+    const attempt = transaction(async (trx) => {
+      await sql`select ${endless}::jsonb as n`.execute(trx).catch(() => undefined);
+      await addUser(trx, 'outside@example.com');
+      throw new Error('undone');
+    });
+    await expect(attempt).rejects.toThrow('undone');
+    expect(await hasUser('outside@example.com')).toBe(false);
+  });
+
   test('whose table changed its columns does not give wrong rows', async () => {
     await sql`create table changing (a int)`.execute(db);
     await sql`insert into changing values (1)`.execute(db);

@@ -6,6 +6,7 @@ import {
   type TransactionSettings,
 } from 'kysely';
 import { DatabaseError, type PoolClient, Query } from 'pg';
+import { prepareValue } from 'pg/lib/utils.js';
 import { BEGIN } from './begin.ts';
 import { type ParseText, type RowShape, type Sent, Statement } from './statement.ts';
 import type { NameOf } from './statement-names.ts';
@@ -91,9 +92,12 @@ export class PgConnection implements DatabaseConnection {
         if (result) resolve(result);
         else reject(error ?? new Error('pg gave neither a result nor an error.'));
       };
+      // May throw, so it comes before BEGIN is taken: what follows must not run outside of its transaction.
+      const values = statement.values.map((value) => prepareValue(value));
       const begin = this.#takeDueBegin();
       const { parserOf } = this;
-      this.#client.query(new Statement({ ...statement, begin, shapes: this.#shapes, parserOf, callback }));
+      const options = { ...statement, values, begin, shapes: this.#shapes, parserOf, callback };
+      this.#client.query(new Statement(options));
     });
   }
 

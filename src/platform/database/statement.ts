@@ -1,7 +1,6 @@
 // A named statement on pg's wire. pg's own Query asks for the description of the rows with every execution and
 // builds its parsers anew from it; here each connection learns it once, which halves what a small read costs.
 import type { Connection, Submittable } from 'pg';
-import { prepareValue } from 'pg/lib/utils.js';
 import { BEGIN } from './begin.ts';
 import { runMessage, type WireValue } from './wire.ts';
 
@@ -30,7 +29,7 @@ export interface RowShape {
 export interface StatementOptions<R> {
   readonly name: string;
   readonly text: string;
-  readonly values: readonly unknown[];
+  readonly values: readonly WireValue[];
   /** The prepared BEGIN goes in front. */
   readonly begin: boolean;
   /** What this connection knows of its statements, by name. A prepared statement never changes its rows. */
@@ -65,26 +64,24 @@ export class Statement<R> implements Submittable {
     this.#shape = options.shapes.get(options.name);
   }
 
-  submit(connection: Connection): Error | null {
-    const values = preparedValues(this.#options.values);
-    if (values instanceof Error) return values;
+  submit(connection: Connection): void {
     if (this.#shape && !this.#options.begin) {
-      connection.stream.write(runMessage(this.name, values));
-      return null;
+      connection.stream.write(runMessage(this.name, this.#options.values));
+      return;
     }
     connection.stream.cork();
     try {
-      this.#write(connection, values);
+      this.#write(connection);
     } finally {
       connection.stream.uncork();
     }
-    return null;
   }
 
   /** Everything before one Sync: should BEGIN fail, the server skips the statement as well. */
-  #write(connection: Connection, values: WireValue[]): void {
+  #write(connection: Connection): void {
     const { name, text } = this;
-    if (this.#options.begin) {
+    const { values, begin } = this.#options;
+    if (begin) {
       connection.bind({ statement: BEGIN }, true);
       connection.execute(null, true);
     }
@@ -93,7 +90,7 @@ export class Statement<R> implements Submittable {
       return;
     }
     if (connection.parsedStatements[name] === undefined) connection.parse({ name, text, types: [] }, true);
-    connection.bind({ statement: name, values }, true);
+    connection.bind({ statement: name, values: [...values] }, true);
     connection.describe({ type: 'P', name: '' }, true);
     connection.execute(null, true);
     connection.sync();
@@ -138,15 +135,6 @@ export class Statement<R> implements Submittable {
   }
 
   handleCopyData(): void {}
-}
-
-/** Before a byte is written: a value that cannot be sent must leave the connection as it was. */
-function preparedValues(values: readonly unknown[]): WireValue[] | Error {
-  try {
-    return values.map((value) => prepareValue(value));
-  } catch (error) {
-    return error instanceof Error ? error : new Error(String(error));
-  }
 }
 
 // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- Only the caller knows what a row is.
