@@ -299,6 +299,7 @@ describe('a named statement', () => {
   test('with a value that cannot be sent as the first of a transaction does not lose its BEGIN', async () => {
     const endless: { self?: object } = {};
     endless.self = endless;
+    await transaction((trx) => addUser(trx, 'prepares-begin@example.com'));
     const attempt = transaction(async (trx) => {
       await sql`select ${endless}::jsonb as n`.execute(trx).catch(() => undefined);
       await addUser(trx, 'outside@example.com');
