@@ -258,6 +258,21 @@ describe('a named statement', () => {
     });
   });
 
+  test('sends every kind of value as it is, the first time and later', async () => {
+    const bytes = Buffer.from([0, 255, 10, 39]);
+    const values = [null, '', 'Zoë 灯 🪔', "it's", 'x'.repeat(70_000), bytes, ['a,b', null, '"']] as const;
+    const [none, empty, wide, quoted, long, binary, list] = values;
+    const echo = (on: Db) =>
+      sql`select ${none}::text as a, ${empty}::text as b, ${wide}::text as c, ${quoted}::text as d,
+        ${long}::text as e, ${binary}::bytea as f, ${list}::text[] as g`.execute(on);
+    await one(async (on) => {
+      for (const { rows } of [await echo(on), await echo(on), await echo(on)]) {
+        const [row] = rows;
+        expect(Object.values(row ?? {})).toEqual([...values]);
+      }
+    });
+  });
+
   test('without rows says how many it touched, each time', async () => {
     const { id } = await addUser(db, 'touched@example.com');
     const touch = (on: Db) => on.updateTable('users').set({ full_name: 'Touched' }).where('id', '=', id);
