@@ -6,7 +6,7 @@ MOCK_PORT ?= 4010
 JEST_NODE_OPTIONS := --experimental-vm-modules --disable-warning=ExperimentalWarning
 
 .DEFAULT_GOAL := help
-.PHONY: help install dev test check generate lint diff format fuzz schemathesis mock migrate migration clean
+.PHONY: help install dev test check generate lint diff format fuzz schemathesis bench mock migrate migration clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
@@ -45,6 +45,16 @@ fuzz: install ## Send requests made at random from the contract; seconds=60 seed
 
 schemathesis: install ## The same by schemathesis, in a venv under .data/, when python3 is there
 	@node scripts/schemathesis.ts
+
+bench_options := peers only rounds requests warmup connections rows full
+
+bench: install scripts/bench/peers/node_modules/.package-lock.json ## Measure Accord beside its peers; only=read,create full=1 (docs/benchmarks.md)
+	@node scripts/bench.ts $(foreach name,$(bench_options),$(if $($(name)),"$(name)=$($(name))"))
+
+# A package of its own: nothing that Accord is compared with is a dependency of it.
+scripts/bench/peers/node_modules/.package-lock.json: scripts/bench/peers/package-lock.json | install
+	cd scripts/bench/peers && npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
 
 mock: install ## Serve the contract's examples on MOCK_PORT (4010)
 	@prism mock --port $(MOCK_PORT) generated/openapi.json

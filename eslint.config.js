@@ -27,7 +27,7 @@ const FEATURES = {
 };
 
 export default tseslint.config(
-  { ignores: ['node_modules/', 'generated/', '.data/', 'coverage/'] },
+  { ignores: ['node_modules/', 'generated/', '.data/', 'coverage/', 'scripts/bench/peers/'] },
   { linterOptions: { reportUnusedDisableDirectives: 'error' }, plugins: { 'import-x': importX } },
   js.configs.recommended,
   { files: ['**/*.js'], languageOptions: { globals: { process: 'readonly', URL: 'readonly' } } },

@@ -42,8 +42,8 @@ export interface paths {
     };
     /**
      * Read the audit trail
-     * @description A stream of audit events, newest first, for superusers. An operation that is audited names its event in
-     *     `x-audit`; the event is written before the reply leaves, and what cannot be written is not done.
+     * @description A stream of audit events, newest first, for superusers. Every operation that is recorded says so, with the
+     *     name of its event. The event is written before the reply leaves, and what cannot be recorded is not done.
      */
     readonly get: operations['listAuditEvents'];
     readonly put?: never;
@@ -347,8 +347,8 @@ export interface components {
       readonly status: number;
       /**
        * @description Whom it was about: `user:3`, or `users:2,3` for several. `account:` and 16 hexadecimal digits stand for the
-       *     e-mail address of a refused sign-in: the same address gives the same digits, which do not tell it. `null`
-       *     if it was about nobody in particular, such as a list of all users.
+       *     e-mail address of a refused sign-in: the same address gives the same digits, which do not tell it. `item:7`
+       *     is an item. `null` if it was about nobody in particular, such as a list of all users.
        */
       readonly target: string | null;
     };

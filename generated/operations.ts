@@ -73,6 +73,7 @@ export const operations = {
     security: [{ oauth2: ['user'] }],
     defaults: [],
     access: 'owner',
+    audit: 'item.read',
   },
   getUser: {
     method: 'get',
@@ -107,6 +108,7 @@ export const operations = {
     security: [{ oauth2: ['user'] }],
     defaults: ['page', 'size', 'sort'],
     access: 'any',
+    audit: 'item.read',
   },
   listUsers: {
     method: 'get',

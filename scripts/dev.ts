@@ -10,6 +10,7 @@ import { findHandlers } from './dev/handlers.ts';
 import { regenerate } from './dev/processes.ts';
 import { keepServer } from './dev/server.ts';
 import { watchSources } from './dev/watch.ts';
+import { readYamlPlaces } from '#platform/yaml-places.ts';
 import { isFresh } from './generate/inputs.ts';
 import { fromRoot } from './generate/paths.ts';
 
@@ -89,7 +90,9 @@ async function takeInputs(): Promise<boolean> {
 /** The server refuses to start with an operation that nobody answers: better to keep the one that runs. */
 async function serveIfAnswered(): Promise<void> {
   if (!contract || isStopping) return;
-  const gaps = handlerGaps(contract, await findHandlers(fromRoot('.')));
+  const root = fromRoot('.');
+  const [handlers, placeOf] = await Promise.all([findHandlers(root), readYamlPlaces(root, contract)]);
+  const gaps = handlerGaps(contract, handlers, placeOf ?? (() => undefined));
   if (gaps.length > 0) {
     console.log(['\nCode and contract do not fit together yet:', ...gaps].join('\n  '));
     tellUntouched();

@@ -60,7 +60,11 @@ export async function createApp(platform: Platform): Promise<Express> {
   stampReplies(app, (reply) => [...secured, ...traceHeaders(reply)]);
   app.use(requestLog({ log, metrics }));
   if (config.http.corsOrigins.length > 0) app.use(crossOrigin(config.http.corsOrigins));
-  const api = contractMiddleware(contract, { requestOf, onReply: tellLog });
+  const api = contractMiddleware(contract, {
+    requestOf,
+    onReply: tellLog,
+    onBroken: (err, { req }) => log.error({ err, request_id: requestIdOf(req) }, 'the reply was cut off'),
+  });
   // First, so that no request of the API is held against the routes of the pages.
   app.use(contract.prefix, (req, res, next) => (isPublished(req.path) ? next() : api(req, res)));
   app.use(probes({ isReady, ping: () => pingDatabase(pool), metrics }));

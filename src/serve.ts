@@ -39,7 +39,7 @@ export async function serve(config: Config, root: string): Promise<void> {
     announce(url, platform);
   } catch (error) {
     await lifecycle.close();
-    throw explainStart(error);
+    throw await explainStart(error, root);
   }
 }
 

@@ -2,7 +2,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { ContractError } from '#contract';
+import { ContractError, faultReport } from '#contract';
 import type { Config } from '#platform/config.ts';
 import { secretKey } from '#platform/config/secrets.ts';
 import { classifyDatabaseError } from '#platform/database/faults.ts';
@@ -36,8 +36,21 @@ function reasonOf(cause: unknown): string {
 }
 
 /** Contract faults and start faults speak for themselves; anything else is a bug and keeps its stack. */
-export function explainStart(error: unknown): unknown {
-  return error instanceof ContractError ? new StartError(error.message, { cause: error }) : error;
+export async function explainStart(error: unknown, root: string): Promise<unknown> {
+  if (!(error instanceof ContractError)) return error;
+  return new StartError(await toldInSources(error, root), { cause: error });
+}
+
+/** Each fault with file and line where the YAML of the contract is at hand; production has only the bundle. */
+async function toldInSources(error: ContractError, root: string): Promise<string> {
+  try {
+    // Loaded on demand: reading YAML is nothing that a start without faults should pay for.
+    const { readYamlPlaces } = await import('#platform/yaml-places.ts');
+    const placeOf = await readYamlPlaces(root, error.document);
+    return placeOf ? faultReport(error.details, placeOf) : error.message;
+  } catch {
+    return error.message; // What is wrong counts for more than the line that it is in.
+  }
 }
 
 /** The configured key, or outside production one that is made once and kept. */

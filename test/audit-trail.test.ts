@@ -11,6 +11,7 @@ import { visitor } from './support/visitor.ts';
 
 const app = useApp();
 const wrong = 'Wrong-Horse-1';
+const lamp = { title: 'Lamp' };
 
 type People = Awaited<ReturnType<typeof people>>;
 type Named = Readonly<Record<'X-Request-ID', string>>;
@@ -123,6 +124,31 @@ describe('what was done is one event', () => {
         status: 200,
       }),
     ],
+    [
+      'getItem',
+      async ({ ada, grace }, named) => grace.get(`/items/${(await ada.creates('item', lamp)).id}`, named),
+      ({ grace }) => ({
+        event: 'item.read',
+        actor_id: grace.id,
+        target: expect.stringMatching(/^item:\d+$/),
+        status: 200,
+      }),
+    ],
+    [
+      'listItems',
+      ({ grace }, named) => grace.get('/items', named),
+      ({ grace }) => ({ event: 'item.read', actor_id: grace.id, target: null, status: 200 }),
+    ],
+    [
+      'listItems',
+      ({ ada, grace }, named) => grace.get(`/items?owner_id=${ada.id}`, named),
+      ({ ada, grace }) => ({
+        event: 'item.read',
+        actor_id: grace.id,
+        target: `user:${ada.id}`,
+        status: 200,
+      }),
+    ],
   ])('%s', async (operation, send, expected) => {
     const all = await people(app);
     const { response, events } = await eventsOf((named) => send(all, named));
@@ -133,6 +159,17 @@ describe('what was done is one event', () => {
   test.each<[string, Send]>([
     ['reads their own account', ({ ada }, named) => ada.get(`/users/${ada.id}`, named)],
     ['reads it as a superuser', ({ grace }, named) => grace.get(`/users/${grace.id}`, named)],
+    ['lists their own items', ({ ada }, named) => ada.get('/items', named)],
+    ['lists them by name', ({ ada }, named) => ada.get(`/items?owner_id=${ada.id}`, named)],
+    ['lists them as a superuser', ({ grace }, named) => grace.get(`/items?owner_id=${grace.id}`, named)],
+    [
+      'reads an item of their own',
+      async ({ ada }, named) => ada.get(`/items/${(await ada.creates('item', lamp)).id}`, named),
+    ],
+    [
+      'asks in vain for somebody else’s',
+      async ({ ada, bob }, named) => bob.get(`/items/${(await ada.creates('item', lamp)).id}`, named),
+    ],
     ['asks for nobody else', ({ grace }, named) => grace.get(`/users/batch?user_ids=${grace.id}`, named)],
     ['asks for somebody who does not exist', ({ grace }, named) => grace.get('/users/2147483647', named)],
     ['makes a mistake', ({ ada, grace }, named) => grace.patch(`/users/${ada.id}`, {}, named)],
@@ -188,6 +225,11 @@ describe('what was refused is one event, too', () => {
       ({ ada, bob }) => ({ event: 'user.read', actor_id: bob.id, target: `user:${ada.id}`, status: 403 }),
     ],
     [
+      'a look at the items of another',
+      ({ ada, bob }, named) => bob.get(`/items?owner_id=${ada.id}`, named),
+      ({ ada, bob }) => ({ event: 'item.read', actor_id: bob.id, target: `user:${ada.id}`, status: 403 }),
+    ],
+    [
       'a path that is no id',
       ({ ada }, named) => ada.delete('/users/1%20or%201', named),
       ({ ada }) => ({ event: 'user.deleted', actor_id: ada.id, target: null, status: 403 }),
@@ -231,6 +273,8 @@ describe('the event and the deed', () => {
       503,
       'service_unavailable',
     );
+    expect(await ada.post('/auth/logout')).toBeProblem(503, 'service_unavailable');
+    expect((await ada.get('/users/me')).status).toBe(200);
     const { db } = own.platform;
     const found = await db.selectFrom('users').select('is_superuser').where('id', '=', ada.id).execute();
     expect(found).toEqual([{ is_superuser: false }]);

@@ -8,6 +8,8 @@ import type { Response } from 'supertest';
 import type { Db } from '#platform/database/database.ts';
 import { startApp, useApp } from './support/app.ts';
 import type { TestApp } from './support/app.ts';
+import { startCuttingProxy } from './support/cutting-proxy.ts';
+import { createTestDatabase } from './support/database.ts';
 import { overtaken } from './support/overtaken.ts';
 import { people } from './support/people.ts';
 import type { Person } from './support/people.ts';
@@ -131,6 +133,57 @@ test('a client that is gone before the reply comes gets it when it asks again', 
   const retried = await ada.post('/items', lamp, headers);
   expect([retried.status, isReplay(retried)]).toEqual([201, true]);
   expect(await itemsOf(ada)).toEqual([retried.body]);
+});
+
+describe('a database that is lost', () => {
+  test.each([
+    ['before anything is written', 'pg_try_advisory_xact_lock', false],
+    ['between the claim and the deed', 'insert into "items"', false],
+    ['between the deed and the reply that is kept', 'insert into "idempotency_keys"', false],
+    ['after the commit, which nobody hears of', 'commit', true],
+  ])('%s makes a 503, and the repeat has it done once', async (_when, statement, isKept) => {
+    await using database = await createTestDatabase();
+    await using proxy = await startCuttingProxy(database.url);
+    await using own = await startApp(undefined, { database: proxy });
+    const { ada } = await people(own);
+    const headers = newKey();
+    proxy.cutAfter(statement);
+    expect(await ada.post('/items', lamp, headers)).toBeProblem(503, 'database_unavailable');
+    expect(proxy.hasCut()).toBe(true);
+    const second = await ada.post('/items', lamp, headers);
+    expect([second.status, isReplay(second)]).toEqual([201, isKept]);
+    expect(await itemsOf(ada)).toEqual([second.body]);
+  });
+});
+
+describe('a replay', () => {
+  test('tells whoever may still call: not a deactivated user, nor one who is signed out', async () => {
+    const { ada, grace } = await people(app);
+    const headers = newKey();
+    await ada.post('/items', lamp, headers);
+    const again = await ada.signsInAgain();
+    await ada.post('/auth/logout');
+    expect(await ada.post('/items', lamp, headers)).toBeProblem(401, 'unauthorized');
+    await grace.patch(`/users/${ada.id}`, { is_active: false });
+    expect(await again.post('/items', lamp, headers)).toBeProblem(401, 'unauthorized');
+  });
+
+  test('is refused as any request is that wants another media type', async () => {
+    const { ada } = await people(app);
+    const headers = newKey();
+    await ada.post('/items', lamp, headers);
+    const refused = await ada.post('/items', lamp, { ...headers, Accept: 'text/html' });
+    expect(refused).toBeProblem(406, 'not_acceptable');
+  });
+
+  test('repeats what was, although it is gone', async () => {
+    const { ada } = await people(app);
+    const headers = newKey();
+    const first = await ada.post('/items', lamp, headers);
+    await ada.delete(`/items/${first.body.id}`);
+    expect(replied(await ada.post('/items', lamp, headers))).toEqual(replied(first));
+    expect(await itemsOf(ada)).toEqual([]);
+  });
 });
 
 describe('a first attempt that fails', () => {

@@ -1,7 +1,7 @@
 /** `x-rate-limit`, with the limits of the contract and a limiter that really counts. */
 import { describe, expect, test } from '@jest/globals';
 import { createMemoryLimiter } from '#platform/limiter.ts';
-import { useApp } from './support/app.ts';
+import { startApp, useApp } from './support/app.ts';
 import { password, people } from './support/people.ts';
 import { visitor } from './support/visitor.ts';
 
@@ -52,6 +52,17 @@ describe('limits of the contract', () => {
     expect(await visitor(app).postForm('/auth/login', form)).toBeProblem(429, 'rate_limited');
   });
 
+  test('count JSON and the form together: one account has one number of guesses', async () => {
+    const [email, wrong] = ['somebody@example.com', 'Wrong-Horse-1'];
+    for (let count = 0; count < 5; count += 1) {
+      await visitor(app).post('/auth/login', { email, password: wrong }, from('192.0.2.70'));
+      await visitor(app).postForm('/auth/login', { username: email.toUpperCase(), password: wrong });
+    }
+    const guess = { email, password: wrong };
+    const refused = await visitor(app).post('/auth/login', guess, from('192.0.2.71'));
+    expect(refused).toBeProblem(429, 'rate_limited');
+  });
+
   test('refuse a user who changes the password too often, on any address, and nobody else', async () => {
     const { ada, bob } = await people(app);
     const change = { current_password: 'Wrong-Horse-1', new_password: 'Better-Horse-2' };
@@ -80,6 +91,17 @@ describe('limits of the contract', () => {
     const attempt = (count: number) =>
       visitor(app).post('/auth/login', '{', { 'X-Forwarded-For': `10.9.8.${count}, 192.0.2.50` });
     for (let count = 0; count < 30; count += 1) await attempt(count);
+    expect(await attempt(31)).toBeProblem(429, 'rate_limited');
+  });
+
+  test('go by the connection where no proxy is trusted, whatever X-Forwarded-For says', async () => {
+    await using direct = await startApp(({ clock }) => ({ limiter: createMemoryLimiter({ clock }) }));
+    const attempt = (count: number) =>
+      visitor(direct).post('/auth/login', '{', {
+        ...from(`203.0.113.${count}`),
+        Forwarded: `for=192.0.2.${count}`,
+      });
+    for (let count = 0; count < 30; count += 1) expect((await attempt(count)).status).toBe(400);
     expect(await attempt(31)).toBeProblem(429, 'rate_limited');
   });
 

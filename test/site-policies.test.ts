@@ -35,13 +35,13 @@ describe('an operation says', () => {
       'the limits of all',
       {},
       'How often',
-      'At most 1,200 times a minute for each address, 600 times a minute for each user, together with all operations that have no limits of their own.',
+      'At most 1,200 times a minute from one IP address, and 600 times a minute by one user, counted over all operations that have no limits of their own. Beyond that: 429.',
     ],
     [
       'no limit by user where nobody is known',
       { security: [] },
       'How often',
-      'At most 1,200 times a minute for each address, together with all operations that have no limits of their own.',
+      'At most 1,200 times a minute from one IP address, counted over all operations that have no limits of their own. Beyond that: 429.',
     ],
     [
       'limits of its own',
@@ -54,7 +54,18 @@ describe('an operation says', () => {
         ],
       },
       'How often',
-      'At most once a second for each address, 5 times in 15 minutes for each <code>email</code> in the body, 20 times an hour for each user, 100 times a day for each user.',
+      'At most once a second from one IP address, and 5 times in 15 minutes with the same <code>email</code> in the body, and 20 times an hour by one user, and 100 times a day by one user. Beyond that: 429.',
+    ],
+    [
+      'limits by several names of one thing',
+      {
+        'x-rate-limit': [
+          { by: 'body.email', limit: 10, window_seconds: 300 },
+          { by: 'body.username', limit: 10, window_seconds: 300 },
+        ],
+      },
+      'How often',
+      'At most 10 times in 5 minutes with the same <code>email</code> or <code>username</code> in the body. Beyond that: 429.',
     ],
     ['how large a body may be', { requestBody: {}, 'x-max-body': 16384 }, 'Body', '16 KiB at most.'],
     ['how large a body may be, unsaid', { requestBody: {} }, 'Body', '1 MiB at most.'],
@@ -63,13 +74,19 @@ describe('an operation says', () => {
       'what a repeat does',
       { 'x-idempotent': true },
       'If repeated',
-      'With the same <code>Idempotency-Key</code> it is done once: for 24 hours you get the first reply again, with <code>Idempotency-Replayed: true</code>.',
+      'With the same <code>Idempotency-Key</code> it is done once: for 24 hours you get the first reply again, with <code>Idempotency-Replayed: true</code>. While the first request runs it is a 409; with the same key and another request it is a 422.',
     ],
     [
       'that it is recorded',
       { 'x-audit': 'user.changed' },
       'Recorded',
-      'As <code>user.changed</code> in the audit trail.',
+      'As <code>user.changed</code> in the audit trail, whether it is done or refused.',
+    ],
+    [
+      'that a look at others is recorded',
+      { 'x-audit': 'item.read' },
+      'Recorded',
+      'As <code>item.read</code> in the audit trail, whether it is done or refused, when it is about what belongs to others.',
     ],
     [
       'that it will go',

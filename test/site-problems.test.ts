@@ -36,7 +36,8 @@ describe('the page of a problem', () => {
   test.each(codes)('%s is explained, with an example of the contract', async (code) => {
     const { status, text } = await request(site.url).get(`/problems/${code}`);
     expect(status).toBe(200);
-    for (const heading of ['What it means', 'What to do', 'Who answers so']) expect(text).toContain(heading);
+    for (const heading of ['What it means', 'What to do', 'Which operations answer so'])
+      expect(text).toContain(heading);
     const [body] = jsonIn(text);
     expect(body).toMatchObject({ type: `/problems/${code}`, code });
   });

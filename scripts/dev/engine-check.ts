@@ -1,13 +1,17 @@
 // Whether the engine can serve a contract at all: formats, media types, parameter styles. A program of its own, so
-// that it is the engine as it is now. Reads the bundled contract from standard input, prints every fault.
+// that it is the engine as it is now. Reads the bundled contract from standard input, prints every fault
+// with its file and line.
 import { text } from 'node:stream/consumers';
 import {
   type Authenticator,
   ContractError,
   type ContractDocument,
   createContract,
+  faultReport,
   parseContract,
 } from '#contract';
+import { readYamlPlaces } from '#platform/yaml-places.ts';
+import { fromRoot } from '../generate/paths.ts';
 
 const nobody: Authenticator<unknown> = {
   challenge: 'Bearer',
@@ -18,7 +22,8 @@ try {
   await serveWithoutCode(parseContract(await text(process.stdin)));
 } catch (error) {
   if (!(error instanceof ContractError)) throw error;
-  console.log(error.message);
+  const placeOf = await readYamlPlaces(fromRoot('.'), error.document);
+  console.log(placeOf ? faultReport(error.details, placeOf) : error.message);
   process.exitCode = 1;
 }
 

@@ -7,9 +7,16 @@ import ts from 'typescript';
 export interface HandlerGroup {
   readonly tag: string;
   readonly file: string;
-  readonly handlers: readonly { readonly name: string; readonly line: number }[];
+  readonly handlers: readonly FoundHandler[];
   /** False when something is spread into it, which cannot be seen from here. */
   readonly isComplete: boolean;
+}
+
+/** Line and column from 1. */
+export interface FoundHandler {
+  readonly name: string;
+  readonly line: number;
+  readonly column: number;
 }
 
 export interface FoundHandlers {
@@ -38,7 +45,8 @@ function groupsIn(source: ts.SourceFile): HandlerGroup[] {
     const handlers = properties.flatMap((property) => {
       const name = property.name && ts.isIdentifier(property.name) ? property.name.text : undefined;
       if (name === undefined) return [];
-      return [{ name, line: source.getLineAndCharacterOfPosition(property.getStart()).line + 1 }];
+      const { line, character } = source.getLineAndCharacterOfPosition(property.getStart());
+      return [{ name, line: line + 1, column: character + 1 }];
     });
     const isComplete = properties.length > 0 && properties.length === handlers.length;
     return [{ tag: argument.literal.text, file: source.fileName, handlers, isComplete }];

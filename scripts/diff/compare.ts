@@ -1,6 +1,6 @@
 import { lintContract } from '../lint/lint.ts';
 import { findingsReport } from '../lint/report.ts';
-import { readSources } from '../lint/sources.ts';
+import { readYamlSources } from '#platform/yaml-sources.ts';
 import { changesBetween } from './changes.ts';
 import { type Compared, judge, type Judgement } from './judgement.ts';
 import { operationsOf } from './operations.ts';
@@ -18,8 +18,8 @@ export async function compareWith(base: string, root: string): Promise<Compariso
   return withRevision(root, revision, async (before) => {
     const [changes, then, now] = await Promise.all([
       changesBetween(before, root),
-      readSources(before).then(operationsOf),
-      readSources(root).then(operationsOf),
+      readYamlSources(before).then(operationsOf),
+      readYamlSources(root).then(operationsOf),
     ]);
     const compared = { before: then, now };
     return { base: revision, compared, ...judge(changes, compared) };

@@ -1,6 +1,6 @@
 // Which operations a place of the contract belongs to: a shared schema changes the requests and replies of many.
-import type { Source } from '../lint/sources.ts';
-import { isAtOrBelow, stepsOf, targetOf } from '../lint/references.ts';
+import { stepsOf, targetOf, type YamlSource } from '#platform/yaml-sources.ts';
+import { isAtOrBelow } from '../lint/references.ts';
 
 const ENTRY = 'openapi/openapi.yaml';
 const METHODS = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'trace'];
@@ -20,7 +20,7 @@ export interface Operation {
 
 type Files = ReadonlyMap<string, unknown>;
 
-export function operationsOf(sources: readonly Source[]): Operation[] {
+export function operationsOf(sources: readonly YamlSource[]): Operation[] {
   const files: Files = new Map(sources.map(({ file, document }) => [file, document.toJS()]));
   const reach = reachIn(files);
   return Object.entries(fieldsOf(valueAt(files, `${ENTRY}#/paths`))).flatMap(([path, item]) => {

@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import { stepsOf } from '../lint/references.ts';
+import { stepsOf } from '#platform/yaml-sources.ts';
 import type { Change } from './changes.ts';
 import type { Comparison } from './compare.ts';
 import { type Breach, type Compared, type Users, usersOfChange } from './judgement.ts';

@@ -20,6 +20,8 @@ export interface Operation {
   readonly parameters: readonly Parameter[];
   /** Schemas of the request body by media type; empty without a body. */
   readonly bodies: ReadonlyMap<string, Node>;
+  /** The first example of a JSON body. */
+  readonly example: unknown;
   readonly statuses: readonly number[];
 }
 
@@ -52,8 +54,13 @@ function operationOf({ method, path, shared }: Place, node: Node): Operation {
     isSecured: security.length > 0,
     parameters: [...asNodes(shared['parameters']), ...asNodes(node['parameters'])].map(parameterOf),
     bodies: new Map(content.map(([type, media]) => [type, asNode(asNode(media)['schema'])])),
+    example: firstExample(asNode(Object.fromEntries(content)['application/json'])),
     statuses: Object.keys(asNode(node['responses'])).map(Number),
   };
+}
+
+function firstExample({ examples }: Node): unknown {
+  return asNode(Object.values(asNode(examples))[0])['value'];
 }
 
 function parameterOf(node: Node): Parameter {

@@ -4,12 +4,13 @@ import { insertUser } from '#features/users/queries.ts';
 import { createDatabase } from '#platform/database/database.ts';
 import { createPasswords } from '#platform/passwords.ts';
 import type { Client } from './client.ts';
-import { asNode } from './contract.ts';
+import { asNode, operations } from './contract.ts';
 import type { Node } from './contract.ts';
 
 export interface Member {
   readonly userId: number;
-  readonly itemId: number;
+  /** By the path parameter that addresses it: what belongs to the member, and `user_id` itself. */
+  readonly ids: Readonly<Record<string, string | number>>;
   readonly email: string;
   readonly accessToken: string;
   readonly refreshToken: string;
@@ -26,7 +27,7 @@ export interface NewMember {
   readonly isSuperuser?: boolean;
 }
 
-/** Somebody new with one item, signed in. */
+/** Somebody new who is signed in, and has one thing of each kind that the contract lets one make. */
 export async function enlist({ pool, client, isSuperuser = false }: NewMember): Promise<Member> {
   count += 1;
   const email = `crew-${process.pid}-${count}@example.com`;
@@ -35,9 +36,34 @@ export async function enlist({ pool, client, isSuperuser = false }: NewMember): 
   const { id: userId } = await insertUser(createDatabase(pool), { ...user, now: new Date() });
   const tokens = await post(client, { path: '/api/v1/auth/login', body: { email, password } });
   const accessToken = String(tokens['access_token']);
-  const item = await post(client, { path: '/api/v1/items', body: { title: 'Lamp' }, accessToken });
   const refreshToken = String(tokens['refresh_token']);
-  return { userId, itemId: Number(item['id']), email, accessToken, refreshToken };
+  const ids: Record<string, string | number> = { user_id: userId };
+  for (const { parameter, path, body } of creations) {
+    const { id } = await post(client, { path, body, accessToken });
+    ids[parameter] = typeof id === 'number' ? id : String(id);
+  }
+  return { userId, ids, email, accessToken, refreshToken };
+}
+
+/** `/items/{item_id}` addresses what a POST to `/items` makes; its body is the contract's example. */
+export const creations: readonly Creation[] = operations.flatMap(({ method, path, isSecured, example }) => {
+  if (method !== 'POST' || !isSecured || example === undefined) return [];
+  const addressing = operations.find((other) => parentOf(other.path) === path);
+  const parameter = addressing?.parameters.find((one) => addressing.path.endsWith(`/{${one.name}}`));
+  return parameter ? [{ parameter: parameter.name, schema: parameter.schema, path, body: example }] : [];
+});
+
+interface Creation {
+  /** The name of the path parameter. */
+  readonly parameter: string;
+  readonly schema: Node;
+  readonly path: string;
+  readonly body: unknown;
+}
+
+/** `/items` of `/items/{item_id}`. */
+function parentOf(path: string): string | undefined {
+  return /^(.+)\/\{\w+\}$/.exec(path)?.[1];
 }
 
 interface Post {

@@ -1,5 +1,7 @@
 // generated/operations.ts: what types and code need to know of each operation, as literal types.
 import type { OpenAPI3, OperationObject } from 'openapi-typescript';
+import { parseContract } from '#contract';
+import { fileNamesOf } from '#contract/multipart-parts.ts';
 import { typescriptSource } from './source.ts';
 
 const METHODS = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'trace'] as const;
@@ -28,7 +30,17 @@ function operationRow(
     throw new Error(`${method.toUpperCase()} ${path} needs an operationId and a tag.`);
   }
   const defaults = namesWithDefault(document, operation);
-  return [operationId, { method, path, tag, security, defaults, ...policiesOf(operation) }];
+  const files = fileNames(document, operation);
+  return [operationId, { method, path, tag, security, defaults, ...files, ...policiesOf(operation) }];
+}
+
+/** Properties of the multipart body that are files, which openapi-typescript takes for strings. */
+function fileNames(document: OpenAPI3, { requestBody }: OperationObject): { files?: readonly string[] } {
+  const content = fieldsOf(followed(document, requestBody)['content']);
+  const media = content['multipart/form-data'];
+  return media === undefined
+    ? {}
+    : { files: fileNamesOf(parseContract(JSON.stringify(document)), fieldsOf(media)) };
 }
 
 /** Parameters that a handler always finds, because the contract has a default for them. */

@@ -1,7 +1,7 @@
 // What cannot be read as YAML at all. Only the first fault of a file is told: the others follow from it.
 import type { ErrorCode, YAMLParseError } from 'yaml';
 import type { Finding } from './finding.ts';
-import type { Source } from './sources.ts';
+import type { YamlSource } from '#platform/yaml-sources.ts';
 
 const REMEDIES: Partial<Record<ErrorCode, string>> = {
   BAD_INDENT: 'Indent it like its neighbours, and close every `{`, `[` and quotation mark above it.',
@@ -14,7 +14,7 @@ const REMEDIES: Partial<Record<ErrorCode, string>> = {
 };
 const REMEDY = 'Correct the YAML here or on the line above.';
 
-export function syntaxFindings(sources: readonly Source[]): Finding[] {
+export function syntaxFindings(sources: readonly YamlSource[]): Finding[] {
   return sources.flatMap(({ file, document, placeOf }) => {
     const [first] = document.errors.toSorted((a, b) => a.pos[0] - b.pos[0]);
     return first ? [syntaxFinding(first, { file, ...placeOf(first.pos[0]) })] : [];

@@ -1,8 +1,8 @@
 // Redocly's no-unused-components looks into openapi.yaml only; ours are in the files beside it.
 import { isScalar, visit } from 'yaml';
 import type { Finding } from './finding.ts';
-import { definitionsOf, isAtOrBelow, targetOf } from './references.ts';
-import type { Source } from './sources.ts';
+import { definitionsOf, isAtOrBelow } from './references.ts';
+import { targetOf, type YamlSource } from '#platform/yaml-sources.ts';
 
 const ENTRY = 'openapi/openapi.yaml';
 
@@ -13,7 +13,7 @@ interface Reference {
 }
 
 /** Files that nothing refers to, and definitions in the other files that nothing uses. */
-export function unusedFindings(sources: readonly Source[]): Finding[] {
+export function unusedFindings(sources: readonly YamlSource[]): Finding[] {
   const references = sources.flatMap(referencesOf);
   return sources.flatMap((source) => {
     const { file, placeOf } = source;
@@ -24,7 +24,7 @@ export function unusedFindings(sources: readonly Source[]): Finding[] {
   });
 }
 
-function referencesOf({ file, document }: Source): Reference[] {
+function referencesOf({ file, document }: YamlSource): Reference[] {
   const references: Reference[] = [];
   visit(document, {
     Pair(_, { key, value }) {

@@ -5,7 +5,7 @@
 import { OpenAPIBackend } from 'openapi-backend';
 import { asExchange } from './exchange.ts';
 import { callHandler, finish } from './handler-call.ts';
-import { accepts, notAcceptable } from './media-types.ts';
+import { notAcceptable, preferredOffer } from './negotiation.ts';
 import { internalError, unauthorized } from './problem.ts';
 import { RequestValidator } from './request-validator.ts';
 import { admit, runAuthenticator } from './security.ts';
@@ -112,9 +112,10 @@ function runHooks<Principal>(
   return (exchange) => runFrom(0, exchange);
 }
 
-function negotiate({ operation, headers }: Exchange): void {
-  const { mediaTypes } = operation.replies;
-  if (!accepts(headers.accept, mediaTypes)) throw notAcceptable(mediaTypes);
+function negotiate(exchange: Exchange): void {
+  const { offers, mediaTypes } = exchange.operation.replies;
+  exchange.accepted = preferredOffer(exchange.headers.accept, offers);
+  if (exchange.accepted === undefined && offers.length > 0) throw notAcceptable(mediaTypes);
 }
 
 function exchangeIn<Principal>(context: Context): Exchange<Principal> {

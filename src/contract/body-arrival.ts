@@ -25,6 +25,8 @@ export function watchArrival(
   const started = performance.now();
   let received = 0;
   let heard = started;
+  let checked = started;
+  let pausedMs = 0;
   const count = (chunk: Buffer) => {
     received += chunk.length;
     heard = performance.now();
@@ -32,8 +34,15 @@ export function watchArrival(
   };
   const check = () => {
     const now = performance.now();
-    if (isTooSlow({ silentMs: now - heard, elapsedMs: now - started, received }, limits))
+    const spanMs = now - checked;
+    checked = now;
+    if (stream.isPaused()) {
+      // A file is stored more slowly than it arrives: not the client lets us wait.
+      pausedMs += spanMs;
+      heard = now;
+    } else if (isTooSlow({ silentMs: now - heard, elapsedMs: now - started - pausedMs, received }, limits)) {
       reject(requestTimeout());
+    }
   };
   const timer = setInterval(check, limits.idleMs / 4);
   stream.on('data', count);

@@ -4,25 +4,51 @@ import { badRequest, contentTooLarge } from './problem.ts';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Readable, Transform } from 'node:stream';
 import type { BodyLimits } from './body-arrival.ts';
+import type { Problem } from './problem.ts';
 
 export interface BodySource {
   readonly headers: IncomingHttpHeaders;
   readonly stream: Readable;
 }
 
+/** What a body has to keep to, and how it is decompressed. */
+export interface Receiving {
+  readonly limits: BodyLimits;
+  readonly createDecoder: (() => Transform) | undefined;
+}
+
+/** How reading ends. */
+export interface Ending<Result> {
+  resolve(result: Result): void;
+  reject(reason: unknown): void;
+}
+
 /** The whole body, decompressed. Throws 400, 408 or 413 problems; never buffers more than `maxBytes`. */
-export async function readBody(
-  { headers, stream }: BodySource,
+export function readBody(
+  source: BodySource,
   limits: BodyLimits,
   createDecoder: (() => Transform) | undefined,
 ): Promise<Buffer> {
+  return receive(source, { limits, createDecoder }, collect);
+}
+
+/**
+ * Lets `start` read the decompressed body and resolves as it says. Throws 400, 408 or 413 problems when the body
+ * does not arrive as it should. `start` returns how to stop reading, which is called however it ends.
+ */
+export async function receive<Result>(
+  { headers, stream }: BodySource,
+  { limits, createDecoder }: Receiving,
+  start: (output: Readable, ending: Ending<Result>) => () => void,
+): Promise<Result> {
   if (Number(headers['content-length'] ?? 0) > limits.maxBytes) throw contentTooLarge(limits.maxBytes);
   if (stream.readableEnded) throw new Error('Something else has read the body before the contract could.');
   if (stream.destroyed) throw bodyCutOff(undefined);
   const decoder = createDecoder?.();
-  const { promise, resolve, reject } = Promise.withResolvers<Buffer>();
+  const { promise, resolve, reject } = Promise.withResolvers<Result>();
   const stopWatching = watchArrival(stream, limits, reject);
-  const stopCollecting = collect(decoder ? stream.pipe(decoder) : stream, limits, { resolve, reject });
+  const stopMeasuring = decoder && measure(decoder, limits, reject);
+  const stopReading = start(decoder ? stream.pipe(decoder) : stream, { resolve, reject });
   decoder?.on('error', (cause) => reject(badRequest('The body cannot be decompressed.', cause)));
   stream.once('error', (cause) => reject(bodyCutOff(cause)));
   stream.once('close', () => {
@@ -32,7 +58,8 @@ export async function readBody(
     return await promise;
   } finally {
     stopWatching();
-    stopCollecting();
+    stopMeasuring?.();
+    stopReading();
     release(stream, decoder);
   }
 }
@@ -44,22 +71,28 @@ export function hasBody(headers: IncomingHttpHeaders): boolean {
   return length !== undefined && length !== '0';
 }
 
-/** Gathers what a stream gives, up to the limit; returns how to stop. */
-function collect(
-  output: Readable,
+/** What a body unpacks to may not be larger than what may arrive. */
+function measure(
+  decoder: Transform,
   { maxBytes }: BodyLimits,
-  { resolve, reject }: { resolve: (bytes: Buffer) => void; reject: (reason: unknown) => void },
+  reject: (problem: Problem) => void,
 ): () => void {
-  const chunks: Buffer[] = [];
   let size = 0;
-  const take = (chunk: Buffer) => {
+  const count = (chunk: Buffer) => {
     size += chunk.length;
     if (size > maxBytes) reject(contentTooLarge(maxBytes));
-    else chunks.push(chunk);
   };
+  decoder.on('data', count);
+  return () => decoder.off('data', count);
+}
+
+/** Gathers what a stream gives; returns how to stop. */
+function collect(output: Readable, { resolve }: Ending<Buffer>): () => void {
+  const chunks: Buffer[] = [];
+  const take = (chunk: Buffer) => void chunks.push(chunk);
   const finish = () => {
     const [first] = chunks;
-    resolve(chunks.length === 1 && first ? first : Buffer.concat(chunks, size));
+    resolve(chunks.length === 1 && first ? first : Buffer.concat(chunks));
   };
   output.on('data', take);
   output.once('end', finish);

@@ -1,5 +1,7 @@
 /** What can only be seen when document, handlers and authenticators are put side by side. */
-import { parameterNamesOf, shapeOf, templateFault } from './path-template.ts';
+import { pointerTo } from './field-errors.ts';
+import { nearestName } from './nearest-name.ts';
+import { parameterNamesOf, serverUrl, shapeOf, templateFault } from './path-template.ts';
 import type { BootFaults } from './boot-faults.ts';
 import type { DescribedOperation } from './describe.ts';
 import type { ContractDocument } from './document.ts';
@@ -13,14 +15,14 @@ const reservedNames = new Set(['404', 'notFound', '405', 'methodNotAllowed', '50
 const reservedScheme = 'authorized';
 
 /** The version decides how schemas and parameters are to be read. */
-export function checkDocument({ openapi, servers }: ContractDocument, faults: BootFaults): void {
-  if (!/^3\.[01]\.\d+$/.test(openapi)) faults.add('the document', `is of OpenAPI ${openapi}, not 3.0 or 3.1`);
-  const url = servers?.[0]?.url ?? '/';
-  if (/[{}]/.test(url))
-    faults.add('the document', `has a server with variables (${url}), which is not supported`);
-  else if (!url.startsWith('/') && !URL.canParse(url)) {
-    faults.add('the document', `has a server that is neither a URL nor a path from the root (${url})`);
-  }
+export function checkDocument(document: ContractDocument, faults: BootFaults): void {
+  const { openapi } = document;
+  const refuse = (pointer: string, what: string) => faults.add('the document', what, pointer);
+  if (!/^3\.[01]\.\d+$/.test(openapi)) refuse('/openapi', `is of OpenAPI ${openapi}, not 3.0 or 3.1`);
+  const url = serverUrl(document);
+  const [server, isUrl] = ['/servers/0/url', url.startsWith('/') || URL.canParse(url)];
+  if (/[{}]/.test(url)) refuse(server, `has a server with a variable without a default (${url})`);
+  else if (!isUrl) refuse(server, `has a server that is neither a URL nor a path from the root (${url})`);
 }
 
 /** Every operation has a name of its own and exactly one handler, and every handler an operation. */
@@ -36,15 +38,40 @@ export function checkHandlers(
   const known = Map.groupBy(operations, ({ id }) => id);
   for (const [id, [operation, ...others]] of known) {
     if (!operation) continue;
-    if (others.length > 0) faults.add(id, 'is the operationId of more than one operation');
+    for (const other of others) {
+      const place = `${operationPointer(other)}/operationId`;
+      faults.add(id, 'is the operationId of more than one operation', place);
+    }
     if (reservedNames.has(id))
       faults.add(id, 'cannot be an operationId: openapi-backend uses this name itself');
     if (id in Object.prototype) faults.add(id, 'cannot be an operationId: every JavaScript object has it');
     checkHandler(operation, handlers.get(id) ?? [], faults);
   }
   for (const name of handlers.keys()) {
-    if (!known.has(name)) faults.add(name, 'has a handler but is not in the contract');
+    if (!known.has(name)) refuseUnknownHandler(name, { operations, handlers, faults });
   }
+}
+
+/** Names the operation that was meant: rather one that nobody answers, and then a less similar one as well. */
+function refuseUnknownHandler(
+  name: string,
+  {
+    operations,
+    handlers,
+    faults,
+  }: {
+    operations: readonly DescribedOperation[];
+    handlers: ReadonlyMap<string, unknown>;
+    faults: BootFaults;
+  },
+): void {
+  const ids = operations.map(({ id }) => id);
+  const open = ids.filter((id) => !handlers.has(id));
+  const meant = nearestName(name, open, Math.ceil(name.length / 2)) ?? nearestName(name, ids, 2);
+  const what = 'has a handler but is not in the contract';
+  const operation = operations.find(({ id }) => id === meant);
+  if (operation) faults.add(name, `${what}: did you mean ${operation.id}?`, operationPointer(operation));
+  else faults.add(name, what);
 }
 
 function checkHandler(
@@ -104,4 +131,8 @@ function checkParameters({ id, path, parameters }: DescribedOperation, faults: B
   const keys = parameters.map(({ name, in: location }) => `${name} in ${location}`);
   const twice = keys.find((key, index) => keys.indexOf(key) !== index);
   if (twice) faults.add(id, `declares the parameter ${twice} more than once`);
+}
+
+function operationPointer({ path, method }: DescribedOperation): string {
+  return `/paths${pointerTo(path)}${pointerTo(method.toLowerCase())}`;
 }

@@ -21,12 +21,15 @@ export interface ParameterObject {
   readonly style?: string;
   readonly explode?: boolean;
   readonly schema?: JsonSchema;
-  readonly content?: unknown;
+  readonly content?: Readonly<Record<string, MediaTypeObject>>;
 }
 
 export interface HeaderObject {
   readonly required?: boolean;
+  readonly style?: string;
+  readonly explode?: boolean;
   readonly schema?: JsonSchema;
+  readonly content?: Readonly<Record<string, MediaTypeObject>>;
 }
 
 export interface ResponseObject {
@@ -57,10 +60,15 @@ export interface PathItemObject extends Readonly<
   readonly servers?: unknown;
 }
 
+export interface ServerObject {
+  readonly url: string;
+  readonly variables?: Readonly<Record<string, { readonly default?: string }>>;
+}
+
 export interface ContractDocument {
   readonly openapi: string;
   readonly info: { readonly title: string; readonly version: string };
-  readonly servers?: readonly { readonly url: string }[];
+  readonly servers?: readonly ServerObject[];
   readonly security?: readonly SecurityRequirement[];
   readonly paths?: Readonly<Record<string, PathItemObject | Reference>>;
   readonly components?: {

@@ -3,15 +3,18 @@ import { checkDocument, checkHandlers, checkPaths, checkSecurity } from './boot-
 import { BootFaults } from './boot-faults.ts';
 import { createBackend } from './backend.ts';
 import { describeOperations } from './describe.ts';
+import { memorySinks } from './multipart-files.ts';
 import { prepareOperation } from './operation.ts';
 import { serverPrefix } from './path-template.ts';
 import { failedReply } from './problem-reply.ts';
 import { createProjection } from './projection.ts';
+import { discardStream, isStream } from './reply-source.ts';
 import { ContractRouter } from './router.ts';
 import { createSchemaCompiler } from './validator.ts';
 import type { BodyPace } from './body-arrival.ts';
 import type { ContractDocument } from './document.ts';
 import type { Exchange, Hooks, PlainReply, PlainRequest } from './exchange.ts';
+import type { FileSinks } from './multipart-files.ts';
 import type { Operation } from './operation.ts';
 import type { Problem } from './problem.ts';
 import type { Breach, ReplyValue } from './reply.ts';
@@ -36,6 +39,10 @@ export interface ContractOptions<Principal, Tools extends object> {
   onBreach?(breach: Breach): void;
   /** How slowly a body may arrive; 10 s of silence, 1 KiB per second. */
   readonly bodyPace?: BodyPace | undefined;
+  /** Formats besides the known ones that the contract may name and nothing checks; none. */
+  readonly annotationFormats?: readonly string[] | undefined;
+  /** Where the files of multipart bodies go; into memory. */
+  readonly fileSinks?: FileSinks<Principal> | undefined;
 }
 
 export interface Contract<Principal = unknown> {
@@ -72,8 +79,10 @@ export async function createContract<Principal, Tools extends object>(
       try {
         exchange = exchangeOf(request, router.match(request.method, request.path));
         const { status, headers, body } = await backend.handle(exchange);
+        if (exchange.body?.upload) await exchange.body.upload.discard();
         return await settle(exchange, { status, headers, body, exchange, problem: undefined });
       } catch (error) {
+        if (exchange?.body?.upload) await exchange.body.upload.discard();
         const failed = failedReply(error, { request, operation: exchange?.operation }, options);
         return settle(exchange, { ...failed, exchange });
       }
@@ -99,10 +108,11 @@ function settler<Principal, Tools extends object>(
     exchange: Exchange<Principal>,
     reply: HandledReply<Principal>,
   ) => {
-    const failed = (error: unknown): HandledReply<Principal> => ({
-      ...failedReply(error, { request: exchange, operation: exchange.operation }, options),
-      exchange,
-    });
+    const failed = (error: unknown): HandledReply<Principal> => {
+      if (isStream(reply.body)) discardStream(reply.body);
+      const { operation } = exchange;
+      return { ...failedReply(error, { request: exchange, operation }, options), exchange };
+    };
     try {
       return ask(exchange, reply)?.then(() => reply, failed) ?? reply;
     } catch (error) {
@@ -143,6 +153,8 @@ function bootedOperations<Principal, Tools extends object>({
   authenticators,
   hooks = [],
   bodyPace = defaultPace,
+  annotationFormats,
+  fileSinks = memorySinks,
 }: ContractOptions<Principal, Tools>): Operation[] {
   const faults = new BootFaults();
   checkDocument(document, faults);
@@ -150,17 +162,18 @@ function bootedOperations<Principal, Tools extends object>({
   checkHandlers(described, Object.values(handlers), faults);
   checkSecurity(document, described, { authenticators, faults });
   checkPaths(described, faults);
-  const request = createSchemaCompiler(document, 'request', faults);
-  const compiler = createSchemaCompiler(document, 'reply', faults);
-  const reply = { compiler, projection: createProjection({ document, compiler, faults }) };
+  const source = { document, faults, annotationFormats };
+  const request = createSchemaCompiler({ ...source, view: 'request' });
+  const compiler = createSchemaCompiler({ ...source, view: 'reply' });
+  const reply = { compiler, projection: createProjection({ compiler, faults }) };
   const operations = described.map((one) =>
-    prepareOperation(document, one, { request, reply, faults, bodyPace }),
+    prepareOperation(document, one, { request, reply, faults, bodyPace, fileSinks }),
   );
   for (const operation of operations) {
     const told = hooks.flatMap((hook) => hook.check?.(operation) ?? []);
     for (const what of told) faults.add(operation.id, what);
   }
-  faults.throwIfAny();
+  faults.throwIfAny(document);
   return operations;
 }
 
@@ -168,9 +181,9 @@ function exchangeOf<Principal>(
   request: PlainRequest,
   { operation, pathParams }: Pick<Exchange, 'operation' | 'pathParams'>,
 ): Exchange<Principal> {
-  const { method, path, queryString, headers, stream, id, ip } = request;
+  const { method, path, queryString, headers, stream, id, ip, outlet } = request;
   return {
-    method, path, queryString, headers, stream, id, ip, operation, pathParams,
-    principal: undefined, body: undefined, parameters: undefined, replyHeaders: {},
+    method, path, queryString, headers, stream, id, ip, outlet, operation, pathParams, principal: undefined,
+    body: undefined, parameters: undefined, accepted: undefined, signal: undefined, replyHeaders: {},
   }; // prettier-ignore
 }

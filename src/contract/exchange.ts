@@ -3,8 +3,10 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Readable } from 'node:stream';
 import type { Operation } from './operation.ts';
 import type { ParameterValues } from './parameters.ts';
-import type { ParsedBody } from './body.ts';
+import type { ParsedBody } from './body-plan.ts';
 import type { Problem } from './problem.ts';
+import type { SentHeaders } from './reply-headers.ts';
+import type { ReplyStream } from './reply-source.ts';
 
 /** What an adapter hands in. */
 export interface PlainRequest {
@@ -20,14 +22,24 @@ export interface PlainRequest {
   readonly id: string;
   /** The client's address, for limits by IP. */
   readonly ip: string;
+  /** Where the reply goes; undefined: the client never leaves. */
+  readonly outlet?: Outlet | undefined;
+}
+
+/** Of a `ServerResponse`: closed before it has finished means that the client has left. */
+export interface Outlet {
+  readonly destroyed: boolean;
+  readonly writableFinished: boolean;
+  once(event: 'close', listener: () => void): unknown;
 }
 
 /** What the adapter writes. */
 export interface PlainReply {
   readonly status: number;
   /** Made for this reply alone: the last stage adds the headers of the hooks. */
-  readonly headers: Record<string, string>;
-  readonly body: string | undefined;
+  readonly headers: SentHeaders;
+  /** A stream that is not written to its end must be ended. */
+  readonly body: string | Uint8Array | ReplyStream | undefined;
 }
 
 /** A request whose operation is known. Later stages fill in what they find out. */
@@ -39,6 +51,10 @@ export interface Exchange<Principal = unknown> extends PlainRequest {
   body: ParsedBody | undefined;
   /** Set by validation. */
   parameters: ParameterValues | undefined;
+  /** The media type, of those of the successes, that the client likes best; undefined where there is none. */
+  accepted: string | undefined;
+  /** Made when somebody asks for it: see client-signal.ts. */
+  signal: AbortSignal | undefined;
   /** What hooks add to the headers of the reply, whether it succeeds or fails. */
   readonly replyHeaders: Record<string, string>;
 }

@@ -1,15 +1,23 @@
 /** The engine behind Express: hands a plain request in, writes the plain reply out. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { writeStream } from './express-stream.ts';
+import { discardStream, isStream } from './reply-source.ts';
 import type { Contract, HandledReply } from './engine.ts';
 import type { PlainRequest } from './exchange.ts';
+import type { SentHeaders } from './reply-headers.ts';
+import type { ReplyStream } from './reply-source.ts';
 
 export interface AdapterOptions<Principal, Req, Res> {
   /** Identity of a request, given by the logger that runs before. */
   requestOf(req: Req): { id: string; ip: string };
   /** How long a client may go on sending a body that nobody reads, so that it can take the reply. */
   readonly lingerMs?: number;
+  /** How long a stream of events may be silent before a comment is sent; proxies close after 60 s or so. */
+  readonly heartbeatMs?: number;
   /** Hears of every reply before it is written, for logs and metrics. */
   onReply?(reply: HandledReply<Principal>, res: Res): void;
+  /** Hears why a stream was cut off in its middle. */
+  onBroken?(error: unknown, res: Res): void;
 }
 
 /** Middleware for the contract's prefix; it answers every request there, so nothing may follow it. */
@@ -19,17 +27,30 @@ export function contractMiddleware<
   Res extends ServerResponse,
 >(
   contract: Contract<Principal>,
-  { requestOf, onReply, lingerMs = 1_000 }: AdapterOptions<Principal, Req, Res>,
+  options: AdapterOptions<Principal, Req, Res>,
 ): (req: Req, res: Res) => Promise<void> {
+  const { requestOf, onReply, onBroken, lingerMs = 1_000, heartbeatMs = 15_000 } = options;
   return async (req, res) => {
-    const reply = await contract.handle(plainRequest(req, requestOf(req)));
+    const reply = await contract.handle(plainRequest(req, res, requestOf(req)));
     onReply?.(reply, res);
-    writeReply(reply, { req, res, lingerMs });
+    const connection = { req, res, lingerMs };
+    if (!isStream(reply.body)) writeWhole(reply, reply.body, connection);
+    else if (!canBegin(connection) || req.method === 'HEAD') writeUnread(reply, reply.body, connection);
+    else {
+      const finish = beginStream(reply, connection);
+      await writeStream(reply.body, {
+        res,
+        finish,
+        heartbeatMs,
+        onBroken: (error) => onBroken?.(error, res),
+      });
+    }
   };
 }
 
 function plainRequest(
   req: IncomingMessage & { originalUrl: string },
+  res: ServerResponse,
   { id, ip }: { id: string; ip: string },
 ): PlainRequest {
   const url = req.originalUrl.startsWith('/') ? req.originalUrl : withoutOrigin(req.originalUrl);
@@ -42,6 +63,7 @@ function plainRequest(
     stream: req,
     id,
     ip,
+    outlet: res,
   };
 }
 
@@ -50,16 +72,43 @@ function withoutOrigin(url: string): string {
   return url.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/?]*/i, '');
 }
 
+type WholeBody = string | Uint8Array | undefined;
+
 interface Connection {
   readonly req: IncomingMessage;
   readonly res: ServerResponse;
   readonly lingerMs: number;
 }
 
-/** All headers at once: set one by one they cost more than the rest of the reply. */
-function writeReply({ status, headers, body }: HandledReply, connection: Connection): void {
+/** False when the client has gone. */
+function canBegin({ res }: Connection): boolean {
+  return !res.destroyed && !res.headersSent;
+}
+
+/** Of a stream the head alone: nothing is asked of its source. */
+function writeUnread(reply: HandledReply, stream: ReplyStream, connection: Connection): void {
+  discardStream(stream);
+  writeWhole(reply, undefined, connection);
+}
+
+/** Writes the head; the result completes the reply, as its request demands. */
+function beginStream({ status, headers }: HandledReply, connection: Connection): () => void {
   const { req, res } = connection;
-  if (res.destroyed || res.headersSent) return; // The client has gone.
+  const list = listOf(headers, undefined);
+  const isShort = hasShortBody(req);
+  if (!req.complete && !isShort) list.push('Connection', 'close');
+  res.writeHead(status, list);
+  return () => {
+    if (req.complete) res.end();
+    else if (isShort) endShortBody(connection, undefined);
+    else endUnread(connection, undefined);
+  };
+}
+
+/** All headers at once: set one by one they cost more than the rest of the reply. */
+function writeWhole({ status, headers }: HandledReply, body: WholeBody, connection: Connection): void {
+  if (!canBegin(connection)) return;
+  const { req, res } = connection;
   const list = listOf(headers, body);
   if (req.complete) res.writeHead(status, list).end(body);
   else if (hasShortBody(req) && status !== 408) {
@@ -72,9 +121,13 @@ function writeReply({ status, headers, body }: HandledReply, connection: Connect
 }
 
 /** Names and values by turns. */
-function listOf(headers: Readonly<Record<string, string>>, body: string | undefined): string[] {
+function listOf(headers: SentHeaders, body: WholeBody): string[] {
   const list: string[] = [];
-  for (const name in headers) list.push(name, headers[name] ?? '');
+  for (const name in headers) {
+    const value = headers[name] ?? '';
+    if (typeof value === 'string') list.push(name, value);
+    else for (const one of value) list.push(name, one);
+  }
   if (body !== undefined) list.push('Content-Length', String(Buffer.byteLength(body)));
   return list;
 }
@@ -87,7 +140,7 @@ function hasShortBody({ headers }: IncomingMessage): boolean {
 }
 
 /** Mostly it is on its way already: Node skips it, and the connection can be used again. */
-function endShortBody({ req, res, lingerMs }: Connection, body: string | undefined): void {
+function endShortBody({ req, res, lingerMs }: Connection, body: WholeBody): void {
   res.end(body);
   // It does not end where reading was broken off, so ask whether it has come, not whether it was read.
   const timer = setTimeout(() => {
@@ -101,7 +154,7 @@ function endShortBody({ req, res, lingerMs }: Connection, body: string | undefin
  * then the connection closes, after a moment in which the client can take it: closing with bytes unread
  * makes the system throw away what was sent.
  */
-function endUnread({ req, res, lingerMs }: Connection, body: string | undefined): void {
+function endUnread({ req, res, lingerMs }: Connection, body: WholeBody): void {
   res.flushHeaders();
   if (body !== undefined) res.write(body);
   const end = () => {

@@ -1,5 +1,5 @@
 /** Turns Ajv's errors into the field errors of a 422: location, pointer, words, keyword. */
-import { forbiddenKeyword } from './schema-views.ts';
+import { forbiddenKeyword } from './schema-keywords.ts';
 import type { ErrorObject } from 'ajv';
 import type { FieldError, FieldLocation } from './problem.ts';
 

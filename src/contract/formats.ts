@@ -3,8 +3,33 @@ import addFormats from 'ajv-formats';
 import type { Format } from 'ajv';
 import type { Ajv2020 } from 'ajv/dist/2020.js';
 
-const checkedByLibrary = ['time', 'duration', 'uri', 'uri-reference', 'email', 'hostname', 'ipv4', 'ipv6',
-  'json-pointer'] as const; // prettier-ignore
+const checkedByLibrary = ['time', 'duration', 'uri', 'uri-reference', 'uri-template', 'email', 'hostname', 'ipv4', 'ipv6',
+  'regex', 'json-pointer', 'json-pointer-uri-fragment', 'relative-json-pointer'] as const; // prettier-ignore
+
+/** Of the registry of OpenAPI: any text; what it is for is not the server's business. */
+const anyText = ['password', 'binary', 'char', 'commonmark', 'html', 'media-range', 'http-date'] as const;
+
+/** Whole numbers by their size in bits. Beyond 2^53 a number has lost its last digits when JSON.parse returns it. */
+const integerRanges: Readonly<Record<string, readonly [least: number, most: number]>> = {
+  int8: [-(2 ** 7), 2 ** 7 - 1],
+  int16: [-(2 ** 15), 2 ** 15 - 1],
+  int32: [-(2 ** 31), 2 ** 31 - 1],
+  int64: [Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER],
+  uint8: [0, 2 ** 8 - 1],
+  uint16: [0, 2 ** 16 - 1],
+  uint32: [0, 2 ** 32 - 1],
+  uint64: [0, Number.MAX_SAFE_INTEGER],
+  'double-int': [Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER],
+};
+
+const byText: Readonly<Record<string, RegExp>> = {
+  byte: /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/,
+  base64url: /^[A-Za-z0-9_-]*={0,2}$/,
+  // The library would take `urn:uuid:` in front, which PostgreSQL does not.
+  uuid: /^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/i,
+  decimal: /^-?\d{1,400}(?:\.\d{1,400})?$/,
+  'time-local': /^(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,9})?$/,
+};
 
 const date = /^\d{4}-\d\d-\d\d$/;
 const dateTime = /^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:[Zz]|[+-]\d\d:\d\d)$/;
@@ -12,22 +37,40 @@ const dateTime = /^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:[Zz]|[+-]\d
 /** No real value of these formats is longer; their expressions are quadratic on hostile ones. */
 const longestFormatted = 2048;
 
-export function registerFormats(ajv: Ajv2020): void {
+/** `annotations` are formats besides these that nothing checks. */
+export function registerFormats(ajv: Ajv2020, annotations: readonly string[]): void {
   addFormats.default(ajv, [...checkedByLibrary]);
   for (const name of checkedByLibrary) ajv.addFormat(name, lengthGuarded(ajv.formats[name]));
-  const anyString = { type: 'string', validate: () => true } as const;
-  ajv.addFormat('password', anyString);
-  ajv.addFormat('binary', anyString);
-  ajv.addFormat('byte', /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/);
-  // The library would take `urn:uuid:` in front, which PostgreSQL does not.
-  ajv.addFormat('uuid', /^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/i);
+  for (const name of [...anyText, ...annotations]) ajv.addFormat(name, true);
+  for (const [name, expression] of Object.entries(byText)) ajv.addFormat(name, expression);
+  for (const [name, [least, most]] of Object.entries(integerRanges)) {
+    const validate = (value: number) => Number.isInteger(value) && value >= least && value <= most;
+    ajv.addFormat(name, { type: 'number', validate });
+  }
+  for (const name of ['float', 'double']) ajv.addFormat(name, { type: 'number', validate: Number.isFinite });
   ajv.addFormat('date', { type: 'string', validate: isDate });
   ajv.addFormat('date-time', { type: 'string', validate: isDateTime });
-  ajv.addFormat('int32', { type: 'number', validate: (value) => (value | 0) === value });
-  // Beyond 2^53 a number has already lost its last digits when JSON.parse returns it.
-  ajv.addFormat('int64', { type: 'number', validate: Number.isSafeInteger });
-  ajv.addFormat('float', { type: 'number', validate: Number.isFinite });
-  ajv.addFormat('double', { type: 'number', validate: Number.isFinite });
+  ajv.addFormat('date-time-local', { type: 'string', validate: (text) => isDateTime(`${text}Z`) });
+  ajv.addFormat('iri', { type: 'string', validate: (text) => isIri(text) && URL.canParse(text) });
+  ajv.addFormat('iri-reference', { type: 'string', validate: isIri });
+  const emailParts = (text: string) => text.length <= longestFormatted && internationalEmail.test(text);
+  ajv.addFormat('idn-email', { type: 'string', validate: emailParts });
+  ajv.addFormat('idn-hostname', { type: 'string', validate: isInternationalHost });
+}
+
+const internationalEmail = /^[^\s@]{1,64}@[^\s@.]+(?:\.[^\s@.]+)*$/u;
+
+/** Letters of any script, and of the rest only what URIs have. */
+function isIri(text: string): boolean {
+  return text.length <= longestFormatted && /^[^\s<>"{}|\\^`\p{Cc}]*$/u.test(text);
+}
+
+function isInternationalHost(text: string): boolean {
+  return (
+    text.length <= 253 &&
+    /^[\p{L}\p{N}](?:[\p{L}\p{M}\p{N}.-]*[\p{L}\p{M}\p{N}])?$/u.test(text) &&
+    !text.includes('..')
+  );
 }
 
 /** All errors are collected, so a format runs even where `maxLength` has failed: it must be cheap by itself. */

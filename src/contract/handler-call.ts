@@ -1,5 +1,7 @@
 /** The last two stages: the handler, and the check of what it replied. */
+import { signalOf } from './client-signal.ts';
 import { internalError } from './problem.ts';
+import { discardSource, guardSource, isStream } from './reply-source.ts';
 import { writeReply } from './reply.ts';
 import type { ContractOptions, UntypedHandler } from './engine.ts';
 import type { Exchange, PlainReply } from './exchange.ts';
@@ -11,21 +13,43 @@ export function callHandler<Principal, Tools extends object>(
   exchange: Exchange<Principal>,
   { tools }: Pick<ContractOptions<Principal, Tools>, 'tools'>,
 ): ReplyValue | Promise<ReplyValue> {
-  const { parameters, body, principal } = exchange;
-  const request = {
-    params: parameters?.path,
-    query: parameters?.query,
-    headers: parameters?.header,
-    cookies: parameters?.cookie,
-    body: body?.value,
-    principal,
-    ...tools(exchange),
-  };
+  const request = Object.assign(new HandlerRequest(exchange), tools(exchange));
   return handler(request as never, reply as never); // Validation made the values what the types promise.
+}
+
+/** A class for the sake of `signal`: a getter of its own on each request would be what a signal costs. */
+class HandlerRequest {
+  readonly params: unknown;
+  readonly query: unknown;
+  readonly headers: unknown;
+  readonly cookies: unknown;
+  readonly body: unknown;
+  readonly contentType: string | undefined;
+  readonly principal: unknown;
+  readonly accepted: string | undefined;
+  readonly #exchange: Exchange;
+
+  constructor(exchange: Exchange) {
+    const { parameters, body, principal, accepted } = exchange;
+    this.params = parameters?.path;
+    this.query = parameters?.query;
+    this.headers = parameters?.header;
+    this.cookies = parameters?.cookie;
+    this.body = body?.value;
+    this.contentType = body?.contentType;
+    this.principal = principal;
+    this.accepted = accepted;
+    this.#exchange = exchange;
+  }
+
+  get signal(): AbortSignal {
+    return signalOf(this.#exchange);
+  }
 }
 
 /** What every handler gets as `reply`; its exact type comes from the contract. */
 function reply(status: number, body?: unknown, headers: ReplyValue['headers'] = {}): ReplyValue {
+  guardSource(body);
   return { status, body, headers };
 }
 
@@ -35,12 +59,20 @@ export function finish<Principal, Tools extends object>(
   value: ReplyValue,
   { breaches, onBreach }: Pick<ContractOptions<Principal, Tools>, 'breaches' | 'onBreach'>,
 ): PlainReply {
+  // From here on the handler may have committed something that names its files.
+  if (value.status < 400) exchange.body?.upload?.keep();
   const tell = (breach: Breach) => {
     onBreach?.(breach);
     if (breaches === 'fail')
       throw internalError(new Error(`The reply breaks the contract: ${breach.detail}`));
   };
-  const written = writeReply(exchange, value, tell);
-  if (!written) throw internalError(new Error(`Status ${value.status} is not in the contract`));
-  return written;
+  let isStreamed = false;
+  try {
+    const written = writeReply(exchange, value, tell);
+    if (!written) throw internalError(new Error(`The reply (${value.status}) is not in the contract`));
+    isStreamed = isStream(written.body);
+    return written;
+  } finally {
+    if (!isStreamed) discardSource(value.body);
+  }
 }

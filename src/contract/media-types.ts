@@ -1,6 +1,5 @@
-/** Media types of requests and replies: what was sent (415) and what is wanted (406). */
+/** Media types of requests: what was sent, and what can be read (415). Those of replies: reply-media.ts. */
 import { parse } from 'content-type';
-import Negotiator from 'negotiator';
 import { servedEncodings } from './body-encoding.ts';
 import { Problem } from './problem.ts';
 
@@ -12,14 +11,33 @@ export function kindOf(mediaType: string): BodyKind {
   return mediaType === 'application/x-www-form-urlencoded' ? 'form' : undefined;
 }
 
-/** The media type of a `Content-Type`, lower case; a charset other than UTF-8 or a malformed header is a 415. */
-export function sentMediaType(header: string | undefined, refuse: () => Problem): string {
+/** A `Content-Type` in its parts, lower case. */
+export interface SentMediaType {
+  readonly mediaType: string;
+  readonly isUtf8: boolean;
+}
+
+const plainJson: SentMediaType = { mediaType: 'application/json', isUtf8: true };
+
+/** What a `Content-Type` says; a missing or malformed one, or one that is a range, is a 415. */
+export function sentMediaType(header: string | undefined, refuse: () => Problem): SentMediaType {
   if (header === undefined) throw refuse();
-  if (header === 'application/json') return header;
+  if (header === plainJson.mediaType) return plainJson;
   const parsed = parsedOrUndefined(header);
-  const charset = parsed?.parameters['charset']?.toLowerCase();
-  if (!parsed || (charset !== undefined && charset !== 'utf-8' && charset !== 'utf8')) throw refuse();
-  return parsed.type.toLowerCase();
+  if (!parsed || parsed.type.includes('*')) throw refuse();
+  const charset = parsed.parameters['charset']?.toLowerCase();
+  const isUtf8 = charset === undefined || charset === 'utf-8' || charset === 'utf8';
+  return { mediaType: parsed.type.toLowerCase(), isUtf8 };
+}
+
+/** The value for a media type: that of its own name, else of `image/*`, else of the range of everything. */
+export function mostSpecific<Value>(
+  byRange: ReadonlyMap<string, Value>,
+  mediaType: string,
+): Value | undefined {
+  const found = byRange.get(mediaType);
+  if (found) return found;
+  return byRange.get(`${mediaType.slice(0, mediaType.indexOf('/'))}/*`) ?? byRange.get('*/*');
 }
 
 function parsedOrUndefined(header: string): ReturnType<typeof parse> | undefined {
@@ -32,10 +50,15 @@ function parsedOrUndefined(header: string): ReturnType<typeof parse> | undefined
 
 /** 415 that tells which media types the operation takes. */
 export function unsupportedMediaType(method: string, mediaTypes: readonly string[]): Problem {
+  const charset = mediaTypes.some(isText) ? ', in UTF-8' : '';
   return unsupported(
-    `Send the body as ${mediaTypes.join(', ')}, in UTF-8.`,
+    `Send the body as ${mediaTypes.join(', ')}${charset}.`,
     acceptHeader(method, mediaTypes),
   );
+}
+
+function isText(mediaType: string): boolean {
+  return kindOf(mediaType) !== undefined || mediaType.startsWith('text/');
 }
 
 /** 415 that tells which encodings can be decoded. */
@@ -57,27 +80,5 @@ function unsupported(detail: string, headers: Record<string, string>): Problem {
     title: 'Unsupported media type',
     detail,
     headers,
-  });
-}
-
-/** True when a client that sent this `Accept` takes one of the media types. */
-export function accepts(accept: string | undefined, mediaTypes: readonly string[]): boolean {
-  if (accept === undefined || accept === '*/*' || accept.trim() === '' || mediaTypes.length === 0)
-    return true;
-  if (mediaTypes.includes(accept)) return true;
-  return new Negotiator({ headers: { accept } }).mediaTypes(mediaTypes.flatMap(withCharset)).length > 0;
-}
-
-/** A client may name the charset that it will get anyway. */
-function withCharset(mediaType: string): string[] {
-  return [mediaType, `${mediaType};charset=utf-8`];
-}
-
-export function notAcceptable(mediaTypes: readonly string[]): Problem {
-  return new Problem({
-    status: 406,
-    code: 'not_acceptable',
-    title: 'Not acceptable',
-    detail: `This operation answers with ${mediaTypes.join(', ')}.`,
   });
 }

@@ -1,5 +1,6 @@
 /** An operation made ready to serve: everything that can be worked out before the first request. */
 import { createBodyParser } from './body.ts';
+import { bodyLimitsOf } from './body-limits.ts';
 import { createParameterDecoder } from './parameters.ts';
 import { createReplyPlans } from './reply-plan.ts';
 import { alternativesOf } from './security.ts';
@@ -8,6 +9,7 @@ import type { BodyPace } from './body-arrival.ts';
 import type { BootFaults } from './boot-faults.ts';
 import type { DescribedOperation } from './describe.ts';
 import type { ContractDocument } from './document.ts';
+import type { FileSinks } from './multipart-files.ts';
 import type { ParameterDecoder } from './parameters.ts';
 import type { ReplyPlans, ReplyTools } from './reply-plan.ts';
 import type { Alternative } from './security.ts';
@@ -28,22 +30,20 @@ export interface Operation extends DescribedOperation {
   readonly replies: ReplyPlans;
 }
 
-/** Bodies may grow to this unless the operation says otherwise with `x-max-body`. */
-const defaultMaxBodyBytes = 1024 * 1024;
-
 interface Tools {
   readonly request: SchemaCompiler;
   readonly reply: Omit<ReplyTools, 'faults'>;
   readonly faults: BootFaults;
   readonly bodyPace: BodyPace;
+  readonly fileSinks: FileSinks;
 }
 
 export function prepareOperation(
   document: ContractDocument,
   described: DescribedOperation,
-  { request, reply, faults, bodyPace }: Tools,
+  { request, reply, faults, bodyPace, fileSinks }: Tools,
 ): Operation {
-  const limits = { maxBytes: maxBodyOf(described, faults), ...bodyPace };
+  const limits = bodyLimitsOf(described, bodyPace, faults);
   const parameterDecoder = createParameterDecoder(document, described, faults);
   const alternatives = alternativesOf(described.security);
   const schemes = alternatives.flatMap((alternative) => alternative.map(({ scheme }) => scheme));
@@ -55,14 +55,7 @@ export function prepareOperation(
     alternatives,
     parameterDecoder,
     parameterValidator: request.compile(parameterDecoder.schema, described.id),
-    bodyParser: createBodyParser(document, described, { compiler: request, faults, limits }),
+    bodyParser: createBodyParser(document, described, { compiler: request, faults, limits, fileSinks }),
     replies: createReplyPlans(document, described, { ...reply, faults }),
   };
-}
-
-function maxBodyOf({ id, extensions }: DescribedOperation, faults: BootFaults): number {
-  const { 'x-max-body': maxBytes = defaultMaxBodyBytes } = extensions;
-  if (typeof maxBytes === 'number' && Number.isSafeInteger(maxBytes) && maxBytes > 0) return maxBytes;
-  faults.add(id, `has an x-max-body that is not a number of bytes: ${JSON.stringify(maxBytes)}`);
-  return 0;
 }

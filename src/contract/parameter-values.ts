@@ -1,8 +1,12 @@
 /** From the text of a parameter to its value. */
-import type { ParameterRule, ScalarType } from './parameter-rules.ts';
+import { badRequest } from './problem.ts';
+import type { ObjectRule, ParameterRule, ScalarType, ValueRule } from './parameter-rules.ts';
 
 const strictInteger = /^-?(?:0|[1-9]\d{0,15})$/;
 const strictNumber = /^-?(?:0|[1-9]\d{0,30})(?:\.\d{1,30})?$/;
+
+/** More than any contract has parameters, or a URL items: hostile, and refused before it costs anything. */
+export const maxPieces = 1000;
 
 /** Text that is not a strict form of any allowed type stays text, and the schema says what it should be. */
 export function decodeScalar(types: readonly ScalarType[], text: string): unknown {
@@ -16,8 +20,90 @@ export function decodeScalar(types: readonly ScalarType[], text: string): unknow
   return text;
 }
 
-/** The value of a parameter that comes as one decoded text: in a path or a header. */
-export function decodeText({ isArray, types }: ParameterRule, text: string): unknown {
-  if (!isArray) return decodeScalar(types, text);
-  return text === '' ? [] : text.split(',').map((item) => decodeScalar(types, item.trim()));
+/** One item of a list, or a scalar. */
+export function decodeValue({ isArray, types }: ValueRule, text: string): unknown {
+  return isArray ? [decodeScalar(types, text)] : decodeScalar(types, text);
+}
+
+/**
+ * The value of a parameter that comes as one text. It is split before it is decoded, since an encoded delimiter
+ * belongs to the value; unless no value can hold one, and clients that encode everything are understood too.
+ */
+export function decodeWhole(rule: ParameterRule, raw: string, decode: (piece: string) => string): unknown {
+  const { isArray, object, isJson, name, types } = rule;
+  if (isJson) return parsed(name, decode(raw));
+  if (!isArray && !object) return decodeScalar(types, decode(raw));
+  const pieces = piecesOf(rule, raw, decode);
+  return object
+    ? objectOf(object, pairedUp(rule, pieces))
+    : pieces.map((piece) => decodeScalar(types, piece));
+}
+
+function parsed(name: string, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw badRequest(`The parameter ${name} is not valid JSON.`, cause);
+  }
+}
+
+/** Decoded; throws a 400 problem where there are too many. */
+function piecesOf(
+  { layout, splitsEncoded }: ParameterRule,
+  raw: string,
+  decode: (piece: string) => string,
+): string[] {
+  if (raw === '') return [];
+  const { delimiter } = layout;
+  const pieces = splitsEncoded
+    ? decode(delimiter === '%20' ? raw.replaceAll('+', '%20') : raw).split(
+        delimiter === '%20' ? ' ' : delimiter,
+        maxPieces + 1,
+      )
+    : delimited(raw, delimiter).map(decode);
+  if (pieces.length > maxPieces) throw badRequest(`More than ${maxPieces} values were given at once.`);
+  return pieces;
+}
+
+/** Browsers encode a bar, and write a space in two ways. */
+function delimited(raw: string, delimiter: string): string[] {
+  if (delimiter === '%20') return raw.replaceAll('+', '%20').split('%20', maxPieces + 1);
+  if (delimiter === '|') return raw.replaceAll(/%7C/gi, '|').split('|', maxPieces + 1);
+  return raw.split(delimiter, maxPieces + 1);
+}
+
+/** `a,1,b,2` or `a=1,b=2`; undefined where it is neither. */
+function pairedUp(
+  { layout }: ParameterRule,
+  pieces: readonly string[],
+): [name: string, text: string][] | undefined {
+  if (layout.hasEquals) {
+    const pairs = pieces.map((piece): [string, string] => {
+      const at = piece.indexOf('=');
+      return at < 0 ? [piece, ''] : [piece.slice(0, at), piece.slice(at + 1)];
+    });
+    return pairs;
+  }
+  if (pieces.length % 2 > 0) return undefined;
+  return Array.from({ length: pieces.length / 2 }, (_, index) => [
+    pieces[2 * index] ?? '',
+    pieces[2 * index + 1] ?? '',
+  ]);
+}
+
+/** Text where the pieces make no object, so that the schema says what it should be. */
+function objectOf(rule: ObjectRule, pairs: readonly [string, string][] | undefined): unknown {
+  if (!pairs) return '';
+  const object = Object.create(null) as Record<string, unknown>; // Clients choose the names.
+  for (const [name, text] of pairs) {
+    if (Object.hasOwn(object, name)) return ''; // Which of the two was meant?
+    object[name] = decodeProperty(rule, name, text);
+  }
+  return object;
+}
+
+/** One property of an object, or one item of it. */
+export function decodeProperty({ properties, others }: ObjectRule, name: string, text: string): unknown {
+  const rule = properties.get(name) ?? others;
+  return rule ? decodeValue(rule, text) : text;
 }

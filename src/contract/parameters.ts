@@ -1,9 +1,11 @@
 /** Decodes path, query, header and cookie parameters once, driven by their schemas. */
 import { fieldErrorAt, pointerTo } from './field-errors.ts';
 import { isUnsafeText } from './plain-data.ts';
+import { refuseDeep } from './parameter-depth.ts';
 import { parameterRule } from './parameter-rules.ts';
-import { decodeScalar, decodeText } from './parameter-values.ts';
+import { decodeWhole } from './parameter-values.ts';
 import { createPairDecoder } from './pairs.ts';
+import { sharedNames } from './pair-slots.ts';
 import { decodeUriComponent, refuseUnencoded } from './percent-encoding.ts';
 import type { BootFaults } from './boot-faults.ts';
 import type { DescribedOperation } from './describe.ts';
@@ -22,6 +24,8 @@ export interface ParameterValues {
 /** The raw parts of a request that hold parameters. */
 export interface RawParameters {
   readonly pathParams: Readonly<Record<string, string | undefined>>;
+  /** As sent, still percent-encoded. */
+  readonly path: string;
   /** Without the question mark. */
   readonly queryString: string;
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
@@ -45,7 +49,7 @@ const ignoredHeaders = new Set(['accept', 'content-type', 'authorization']);
 
 export function createParameterDecoder(
   document: ContractDocument,
-  { id, parameters }: DescribedOperation,
+  { id, path: template, parameters }: DescribedOperation,
   faults: BootFaults,
 ): ParameterDecoder {
   const rulesIn = (location: ParameterObject['in']) =>
@@ -58,18 +62,27 @@ export function createParameterDecoder(
     rulesIn('header'),
     rulesIn('cookie'),
   ];
+  // One that is declared twice is a fault of its own.
+  const distinct = [...new Map(query.map((rule) => [rule.name, rule])).values()];
+  for (const name of sharedNames(distinct)) faults.add(id, `has two parameters in query that take ${name}`);
+  const segments = rawSegments(template, path, (what) => faults.add(id, what));
+  const jsonRules = Object.entries({ path, query, header, cookie }).flatMap(
+    ([location, rules]) =>
+      rules.some(({ isJson }) => isJson) ? [[location as ParameterObject['in'], rules] as const] : [], // Of these four keys.
+  );
   const decodeQuery = createPairDecoder(query, 'query');
   return {
     schema: schemaOf({ path, query, header, cookie }),
-    decode({ pathParams, queryString, headers }) {
+    decode({ pathParams, path: sentPath, queryString, headers }) {
       refuseUnencoded(queryString);
       const decodedQuery = decodeQuery(queryString);
       const values = {
-        path: decodeEach(path, ({ name }) => pathParams[name]),
+        path: decodePath(path, segments, { pathParams, path: sentPath }),
         query: decodedQuery.values,
         header: decodeEach(header, ({ name }) => asText(headers[name.toLowerCase()])),
         cookie: cookie.length === 0 ? {} : decodeCookies(cookie, asText(headers['cookie'])),
       };
+      for (const [location, rules] of jsonRules) refuseDeep(location, rules, values[location]);
       return { values, errors: decodedQuery.errors };
     },
   };
@@ -79,17 +92,29 @@ export function createParameterDecoder(
 export function unsafeTextErrors(values: ParameterValues): FieldError[] {
   const errors: FieldError[] = [];
   for (const location of ['path', 'query', 'header', 'cookie'] as const) {
-    for (const name in values[location]) {
-      if (!isUnsafe(values[location][name])) continue;
-      const fault = { message: 'must not contain NUL or broken Unicode', type: 'text' };
-      errors.push(fieldErrorAt(location, pointerTo(name), fault));
-    }
+    for (const name in values[location])
+      collectUnsafe(values[location][name], { location, pointer: pointerTo(name), errors });
   }
   return errors;
 }
 
-function isUnsafe(value: unknown): boolean {
-  return Array.isArray(value) ? value.some(isUnsafe) : typeof value === 'string' && isUnsafeText(value);
+interface Place {
+  readonly location: ParameterObject['in'];
+  readonly pointer: string;
+  readonly errors: FieldError[];
+}
+
+function collectUnsafe(value: unknown, { location, pointer, errors }: Place): void {
+  const tell = (message: string, type = 'text') =>
+    errors.push(fieldErrorAt(location, pointer, { message, type }));
+  if (typeof value === 'string' && isUnsafeText(value)) tell('must not contain NUL or broken Unicode');
+  if (typeof value === 'number' && !Number.isFinite(value)) tell('must be a finite number', 'number');
+  if (typeof value !== 'object' || value === null) return;
+  for (const [key, child] of Object.entries(value)) {
+    if (key === '__proto__') tell('has a property that is not known', 'additionalProperties');
+    else if (isUnsafeText(key)) tell('has a property name with NUL or broken Unicode');
+    else collectUnsafe(child, { location, pointer: pointer + pointerTo(key), errors });
+  }
 }
 
 function isIgnored(location: ParameterObject['in'], name: string): boolean {
@@ -112,6 +137,9 @@ function locationSchema(rules: readonly ParameterRule[]): JsonSchema {
   };
 }
 
+const asIs = (text: string) => text;
+const trimmed = (text: string) => text.trim();
+
 function decodeEach(
   rules: readonly ParameterRule[],
   textOf: (rule: ParameterRule) => string | undefined,
@@ -119,7 +147,43 @@ function decodeEach(
   const values: Record<string, unknown> = {}; // The names are the contract's, and none is __proto__.
   for (const rule of rules) {
     const text = textOf(rule);
-    if (text !== undefined) values[rule.name] = decodeText(rule, text);
+    if (text !== undefined)
+      values[rule.name] = decodeWhole(rule, text, rule.isArray || rule.object ? trimmed : asIs);
+  }
+  return values;
+}
+
+/** Lists and objects in a path are split before they are decoded: by name, their segment counted from the end. */
+function rawSegments(
+  template: string,
+  rules: readonly ParameterRule[],
+  refuse: (what: string) => void,
+): ReadonlyMap<string, number> {
+  const segments = template.split('/');
+  const composed = rules.filter(({ isArray, object }) => isArray || object);
+  return new Map(
+    composed.map(({ name }) => {
+      const index = segments.indexOf(`{${name}}`);
+      if (index < 0)
+        refuse(`has the list or object ${name} in a path beside other text, which is not supported`);
+      return [name, index - segments.length];
+    }),
+  );
+}
+
+/** The router has decoded the others. */
+function decodePath(
+  rules: readonly ParameterRule[],
+  segments: ReadonlyMap<string, number>,
+  { pathParams, path }: Pick<RawParameters, 'pathParams' | 'path'>,
+): Record<string, unknown> {
+  if (segments.size === 0) return decodeEach(rules, ({ name }) => pathParams[name]);
+  const sent = path.split('/');
+  const values: Record<string, unknown> = {}; // As above.
+  for (const rule of rules) {
+    const segment = segments.get(rule.name);
+    if (segment === undefined) values[rule.name] = decodeWhole(rule, pathParams[rule.name] ?? '', asIs);
+    else values[rule.name] = decodeWhole(rule, sent.at(segment) ?? '', decodeUriComponent);
   }
   return values;
 }
@@ -133,12 +197,9 @@ function decodeCookies(rules: readonly ParameterRule[], header: string | undefin
     if (!pairs.has(name)) pairs.set(name, part.slice(at + 1).trim());
   }
   const values: Record<string, unknown> = {}; // As above.
-  for (const { name, isArray, types } of rules) {
-    const raw = pairs.get(name);
-    if (raw === undefined) continue;
-    const decode = (text: string) => decodeScalar(types, decodeUriComponent(text));
-    if (isArray) values[name] = raw === '' ? [] : raw.split(',').map(decode);
-    else values[name] = decode(raw);
+  for (const rule of rules) {
+    const raw = pairs.get(rule.name);
+    if (raw !== undefined) values[rule.name] = decodeWhole(rule, raw, decodeUriComponent);
   }
   return values;
 }

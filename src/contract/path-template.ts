@@ -46,8 +46,17 @@ export function templateFault(path: string): string | undefined {
 }
 
 /** The path prefix of the API, from the first server: `/api/v1`, or empty. */
-export function serverPrefix({ servers }: ContractDocument): string {
-  const url = servers?.[0]?.url ?? '/';
+export function serverPrefix(document: ContractDocument): string {
+  const url = serverUrl(document);
   const path = URL.canParse(url) ? new URL(url).pathname : url;
   return path.replace(/\/+$/, '');
+}
+
+/** The first server's URL, with the defaults of its variables; one without a default stays as it is. */
+export function serverUrl({ servers }: ContractDocument): string {
+  const { url = '/', variables = {} } = servers?.[0] ?? {};
+  return url.replace(expression, (written, name: string) => {
+    const variable = Object.hasOwn(variables, name) ? variables[name] : undefined;
+    return typeof variable?.default === 'string' ? variable.default : written;
+  });
 }

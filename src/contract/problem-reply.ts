@@ -1,13 +1,15 @@
 /** The one renderer of every failure, and the check that the contract knows it. */
 import { Problem, internalError, problemBody } from './problem.ts';
 import { isSendable } from './reply-headers.ts';
-import { bodyFaults } from './reply.ts';
+import { bodyFaults } from './reply-json.ts';
+import { covers } from './reply-media.ts';
 import type { ContractOptions } from './engine.ts';
 import type { PlainReply, PlainRequest } from './exchange.ts';
 import type { Operation } from './operation.ts';
 import type { ProblemBody } from './problem.ts';
 
 const mediaType = 'application/problem+json';
+const problemType = { type: 'application', subtype: 'problem+json', parameters: new Map<string, string>() };
 
 type Options<Principal, Tools extends object> = Pick<
   ContractOptions<Principal, Tools>,
@@ -78,12 +80,13 @@ function documented<Principal, Tools extends object>(
   return breaches === 'fail' && problem.status !== 500 ? internalError(problem) : problem;
 }
 
-function difference(problem: Problem, { replies }: Operation, body: ProblemBody): string | undefined {
+function difference(problem: Problem, { replies }: Operation, sentBody: ProblemBody): string | undefined {
   const plan = replies.find(problem.status);
   if (!plan) return `the contract does not document this status (${problem.code})`;
-  if (plan.body?.mediaType !== mediaType) return `the contract does not document it as ${mediaType}`;
+  const body = plan.bodies.find(({ kind, offer }) => kind === 'json' && covers(offer, problemType));
+  if (!body) return `the contract does not document it as ${mediaType}`;
   const sent = new Set(Object.keys(problem.headers).map((name) => name.toLowerCase()));
   const missing = plan.requiredHeaders.find(({ name }) => !sent.has(name.toLowerCase()));
   if (missing) return `lacks the required header ${missing.name} (${problem.code})`;
-  return plan.body.validator.accepts(body) ? undefined : bodyFaults(plan.body.validator, body);
+  return body.validator.accepts(sentBody) ? undefined : bodyFaults(body.validator, sentBody);
 }

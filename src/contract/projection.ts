@@ -1,21 +1,22 @@
 /**
  * Projects a reply onto its schema: what the contract does not declare cannot leave the server. A value is
  * projected by all schemas that apply to it together: its own, those it refers to, the parts of `allOf`,
- * and the branches of `oneOf` and `anyOf` that it fits.
+ * and of those that depend on the value the ones that it fits (projection-choices.ts).
  */
 import { arrayProjector, keep, objectProjector, valueProjector } from './projectors.ts';
-import { choicesOf, flatten, mayBe, partsOf, refuseUnfollowed, withoutChoices } from './schema-parts.ts';
+import { selectorsOf } from './projection-choices.ts';
+import { flatten, isWithheld, mayBe, partsOf, withoutChoices } from './schema-parts.ts';
 import type { BootFaults } from './boot-faults.ts';
-import type { ContractDocument, JsonSchema } from './document.ts';
+import type { JsonSchema } from './document.ts';
 import type { Projector } from './projectors.ts';
-import type { SchemaObject } from './schema-parts.ts';
+import type { Selector } from './projection-choices.ts';
+import type { SchemaObject } from './schema-keywords.ts';
 import type { SchemaCompiler } from './validator.ts';
 
 /** Gives the projector of a schema found at `where`. */
 export type Projection = (schema: JsonSchema, where: string) => Projector;
 
 interface Tools {
-  readonly document: ContractDocument;
   readonly compiler: SchemaCompiler;
   readonly faults: BootFaults;
 }
@@ -29,60 +30,79 @@ interface Context extends Tools {
 /** The projectors of a contract. They never fail: validation comes afterwards. */
 export function createProjection(tools: Tools): Projection {
   const made = new Map<string, Projector>();
-  return (schema, where) => projectorOf([schema], { ...tools, where, made });
+  return (schema, where) => projectorOf([tools.compiler.viewed(schema, where)], { ...tools, where, made });
 }
 
-/** The projector of a value to which all these schemas apply. */
+/** The projector of a value to which all these viewed schemas apply. */
 function projectorOf(schemas: readonly unknown[], context: Context): Projector {
-  const { made } = context;
+  const { made, compiler, faults, where } = context;
   const key = JSON.stringify(schemas);
   const known = made.get(key);
   if (known) return known;
   let projector = keep;
   made.set(key, (value) => projector(value)); // For those who meet it again while it is being made.
-  const flat = flatten(context.document, schemas);
-  refuseUnfollowed(flat, (what) => context.faults.add(context.where, what));
-  const choices = choicesOf(flat);
-  projector = choices.length > 0 ? choiceProjector(flat, choices, context) : plainProjector(flat, context);
+  const flat = flatten(compiler.targets, schemas);
+  const outer = withoutChoices(flat);
+  const test = (schema: unknown) => tested(compiler, schema, context);
+  const project = (list: readonly unknown[]) => projectorOf([...outer, ...list], context);
+  const refuse = (what: string) => faults.add(where, what);
+  const selectors = selectorsOf(flat, { targets: compiler.targets, outer, test, project, refuse });
+  projector = selectors.length > 0 ? choiceProjector(selectors, project) : plainProjector(flat, context);
   made.set(key, projector);
   return projector;
 }
 
+/** What cannot be compiled is a fault of the whole schema, and told there. */
+function tested(
+  compiler: SchemaCompiler,
+  schema: unknown,
+  { faults, where }: Context,
+): (value: unknown) => boolean {
+  try {
+    return compiler.test(schema);
+  } catch (error) {
+    faults.add(where, `has a schema that cannot be compiled: ${error instanceof Error ? error.message : ''}`);
+    return () => false;
+  }
+}
+
 function plainProjector(schemas: readonly SchemaObject[], context: Context): Projector {
-  const { properties, withheld, rest, items, isOpenObject } = partsOf(context.document, schemas);
+  const parts = partsOf(schemas);
   const project = (list: readonly unknown[]) => projectorOf(list, context);
   const projectProperties = () =>
     objectProjector({
-      properties: [...properties].map(([name, list]) => [name, project(list)]),
-      withheld,
-      rest: rest.length === 0 ? undefined : project(rest),
+      properties: [...parts.properties].map(([name, list]) => [name, project(list)]),
+      patterns: parts.patterns.map(([pattern, schema]) => [pattern, isWithheld(schema) ? undefined : schema]),
+      project,
+      withheld: parts.withheld,
+      rest: parts.rest.length === 0 ? undefined : project(parts.rest),
     });
-  const object = isOpenObject ? keep : projectProperties();
-  const array = items.length === 0 ? keep : arrayProjector(project(items));
+  const projectItems = () =>
+    arrayProjector({
+      first: parts.first.map((list) => (list.some(isWithheld) ? undefined : project(list))),
+      rest: parts.items.length === 0 || parts.items.some(isWithheld) ? undefined : project(parts.items),
+    });
   return valueProjector({
-    object: mayBe('object', schemas) ? object : undefined,
-    array: mayBe('array', schemas) ? array : undefined,
+    object: mayBe('object', schemas) ? (parts.isOpenObject ? keep : projectProperties()) : undefined,
+    array: mayBe('array', schemas) ? (parts.isOpenList ? keep : projectItems()) : undefined,
   });
 }
 
-/** The branches that a value fits decide what else it may hold; where it fits none, any of them may. */
+/** What every selector chooses is put together; each combination is made once. */
 function choiceProjector(
-  schemas: readonly SchemaObject[],
-  choices: readonly unknown[],
-  context: Context,
+  selectors: readonly Selector[],
+  project: (schemas: readonly unknown[]) => Projector,
 ): Projector {
-  const outer = withoutChoices(schemas);
-  const branches = choices.map((schema) => ({
-    schema,
-    project: projectorOf([...outer, schema], context),
-    validator: context.compiler.compile(schema as JsonSchema, context.where), // The keyword lists schemas.
-  }));
+  const combined = new Map<string, Projector>();
   return (value) => {
     if (typeof value !== 'object' || value === null) return value;
-    const fitting = branches.filter(({ project, validator }) => validator.accepts(project(value)));
-    const [only, ...others] = fitting;
-    if (only && others.length === 0) return only.project(value);
-    const chosen = fitting.length > 0 ? fitting : branches;
-    return projectorOf([...outer, ...chosen.map(({ schema }) => schema)], context)(value);
+    const chosen = selectors.flatMap(({ select, id }) => select(value).map((index) => ({ id, index })));
+    const key = chosen.map(({ id, index }) => `${id}.${index}`).join();
+    let projector = combined.get(key);
+    if (!projector) {
+      projector = project(chosen.flatMap(({ id, index }) => selectors[id]?.options[index] ?? []));
+      combined.set(key, projector);
+    }
+    return projector(value);
   };
 }

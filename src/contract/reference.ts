@@ -30,14 +30,18 @@ export function followed(document: ContractDocument, node: unknown): unknown {
 /** The node at a local JSON pointer (`#/components/…`), or undefined. */
 export function lookUp(document: ContractDocument, ref: string): unknown {
   if (!ref.startsWith('#/')) return undefined;
-  const steps = ref.slice(2).split('/').map(unescapePointer);
-  return steps.reduce<unknown>((node, step) => {
+  return stepsOf(ref).reduce<unknown>((node, step) => {
     const isContainer = typeof node === 'object' && node !== null && Object.hasOwn(node, step);
     return isContainer ? (node as Record<string, unknown>)[step] : undefined; // hasOwn proved the key.
   }, document);
 }
 
-function isReference(node: unknown): node is Reference {
+/** The keys that a local `$ref` names, one after the other. */
+export function stepsOf(ref: string): string[] {
+  return ref.slice(2).split('/').map(unescapePointer);
+}
+
+export function isReference(node: unknown): node is Reference {
   return typeof node === 'object' && node !== null && '$ref' in node && typeof node.$ref === 'string';
 }
 

@@ -1,23 +1,19 @@
 /** What an operation may answer, per status: media type, headers, body. */
-import { headerPlan } from './reply-headers.ts';
-import { kindOf } from './media-types.ts';
-import { resolve } from './reference.ts';
+import { bodyPlan } from './reply-content.ts';
+import { framingHeaders, headerPlans } from './reply-headers.ts';
 import type { BootFaults } from './boot-faults.ts';
 import type { DescribedOperation } from './describe.ts';
-import type { ContractDocument, MediaTypeObject, ResponseObject } from './document.ts';
+import type { ContractDocument, ResponseObject } from './document.ts';
+import type { Offer } from './negotiation.ts';
 import type { Projection } from './projection.ts';
-import type { Projector } from './projectors.ts';
-import type { HeaderPlan } from './reply-headers.ts';
-import type { SchemaCompiler, Validator } from './validator.ts';
-
-export interface BodyPlan {
-  readonly mediaType: string;
-  readonly project: Projector;
-  readonly validator: Validator;
-}
+import type { BodyPlan, Place } from './reply-content.ts';
+import type { HeaderPlan } from './reply-header-plan.ts';
+import type { SchemaCompiler } from './validator.ts';
 
 export interface ReplyPlan {
-  /** Undefined where the response has no content. */
+  /** One for each media type, in the contract's order. */
+  readonly bodies: readonly BodyPlan[];
+  /** The first of them; undefined where the response has no content. */
   readonly body: BodyPlan | undefined;
   /** By name in lower case. */
   readonly headers: ReadonlyMap<string, HeaderPlan>;
@@ -29,6 +25,8 @@ export interface ReplyPlans {
   find(status: number): ReplyPlan | undefined;
   /** Media types of the successes, for 406. */
   readonly mediaTypes: readonly string[];
+  /** The same, ready to be compared with an `Accept`. */
+  readonly offers: readonly Offer[];
 }
 
 export interface ReplyTools {
@@ -53,7 +51,9 @@ export function createReplyPlans(
     ]),
   );
   if (plans.size === 0) tools.faults.add(id, 'documents no response');
-  return { find: (status) => planFor(plans, status), mediaTypes: mediaTypesOf(plans) };
+  const offers = offersOf(plans);
+  const mediaTypes = offers.map(({ mediaType }) => mediaType);
+  return { find: (status) => planFor(plans, status), mediaTypes, offers };
 }
 
 function planFor(plans: ReadonlyMap<string, ReplyPlan>, status: number): ReplyPlan | undefined {
@@ -62,48 +62,31 @@ function planFor(plans: ReadonlyMap<string, ReplyPlan>, status: number): ReplyPl
 }
 
 /** `default` counts only where no success is documented: beside one, it describes the failures. */
-function mediaTypesOf(plans: ReadonlyMap<string, ReplyPlan>): string[] {
+function offersOf(plans: ReadonlyMap<string, ReplyPlan>): Offer[] {
   const successes = [...plans].filter(([status]) => status.startsWith('2'));
   const list = successes.length > 0 ? successes : [...plans].filter(([status]) => status === 'DEFAULT');
-  return [...new Set(list.flatMap(([, { body }]) => (body ? [body.mediaType] : [])))];
+  const offers = list.flatMap(([, { bodies }]) => bodies.map(({ offer }) => offer));
+  return [...new Map(offers.map((offer) => [offer.mediaType.toLowerCase(), offer])).values()];
 }
 
 function replyPlan(
   document: ContractDocument,
-  { id, status, response }: { id: string; status: string; response: ResponseObject },
+  { id, status, response }: Place & { response: ResponseObject },
   tools: ReplyTools,
 ): ReplyPlan {
   if (!statusKey.test(status)) tools.faults.add(id, `documents the status ${status}, which there is not`);
-  const where = `${id} (${status})`;
-  const headers = Object.entries(response.headers ?? {})
-    .filter(([name]) => name.toLowerCase() !== 'content-type') // OpenAPI: its definition is to be ignored.
-    .map(([name, node]) => {
-      const header = resolve(document, node, { id, faults: tools.faults });
-      return headerPlan(document, { name, header, where }, tools);
-    });
+  const content = Object.entries(response.content ?? {});
+  if (content.length > 0 && bodiless.has(status))
+    tools.faults.add(id, `answers ${status} with content, which HTTP does not allow`);
+  const bodies = content.flatMap(([mediaType, media]) =>
+    bodyPlan(document, { id, status, mediaType, media }, tools),
+  );
+  const headers = headerPlans(document, { id, status, response }, tools);
+  const plans = bodies.length > 0 ? [...headers, ...framingHeaders] : headers;
   return {
-    body: bodyPlan({ id, status, content: response.content ?? {} }, tools),
-    headers: new Map(headers.map((header) => [header.name.toLowerCase(), header])),
+    bodies,
+    body: bodies[0],
+    headers: new Map(plans.map((header) => [header.name.toLowerCase(), header])),
     requiredHeaders: headers.filter(({ required }) => required),
-  };
-}
-
-function bodyPlan(
-  { id, status, content }: { id: string; status: string; content: Readonly<Record<string, MediaTypeObject>> },
-  { compiler, projection, faults }: ReplyTools,
-): BodyPlan | undefined {
-  const [entry, ...others] = Object.entries(content);
-  if (!entry) return undefined;
-  const [mediaType, { schema }] = entry;
-  const refuse = (what: string) => faults.add(id, `answers ${status} ${what}`);
-  if (bodiless.has(status)) refuse('with content, which HTTP does not allow');
-  if (others.length > 0) refuse('in more than one media type, which is not supported yet');
-  if (kindOf(mediaType) !== 'json') refuse(`as ${mediaType}, which is not supported yet`);
-  if (schema === undefined) refuse(`as ${mediaType} without a schema`);
-  const where = `${id} (${status})`;
-  return {
-    mediaType,
-    project: projection(schema ?? true, where),
-    validator: compiler.compile(schema ?? true, where),
   };
 }

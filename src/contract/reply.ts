@@ -1,16 +1,24 @@
 /** From a handler's reply to bytes: checked against the contract, projected onto it, conditional. */
 import { matchesNone } from './conditional.ts';
+import { contentOf } from './reply-choice.ts';
+import { writeContent } from './reply-writers.ts';
 import { checkedHeaders } from './reply-headers.ts';
+import { jsonText } from './reply-json.ts';
+import { isSource } from './reply-source.ts';
 import type { Exchange, PlainReply } from './exchange.ts';
-import type { BodyPlan } from './reply-plan.ts';
-import type { Validator } from './validator.ts';
+import type { SentHeaders } from './reply-headers.ts';
+import type { ReplyPlan } from './reply-plan.ts';
 
 /** What a handler's `reply(…)` made; only the engine opens it. */
 export interface ReplyValue {
   readonly status: number;
   readonly body: unknown;
-  readonly headers: Readonly<Record<string, string | number | undefined>>;
+  readonly headers: Readonly<Record<string, HeaderValue | undefined>>;
 }
+
+/** The value of a header; lists and objects are written in style `simple`, or as JSON. */
+export type HeaderValue =
+  string | number | boolean | null | HeaderValue[] | { readonly [name: string]: HeaderValue | undefined };
 
 /** A reply that is not what the contract says; `detail` is for the log, never for the client. */
 export interface Breach {
@@ -19,17 +27,21 @@ export interface Breach {
   readonly detail: string;
 }
 
+type Tell = (detail: string) => void;
+
 /**
- * Checks and writes a reply. `onBreach` hears of every difference from the contract, and may throw.
- * Undefined: the status is not documented, and nothing can be said of the rest.
+ * Checks and writes a reply. `onBreach` hears of every difference from the contract, and may throw; of the parts
+ * of a stream it hears while they are sent. Undefined: the status or the media type is not documented, or the
+ * body is of another kind, and nothing can be said of the rest.
  */
 export function writeReply(
   exchange: Exchange,
   { status, body, headers }: ReplyValue,
   onBreach: (breach: Breach) => void,
 ): PlainReply | undefined {
-  const breach = (detail: string) => onBreach({ operation: exchange.operation.id, status, detail });
-  const plan = exchange.operation.replies.find(status);
+  const { operation } = exchange;
+  const breach = (detail: string) => onBreach({ operation: operation.id, status, detail });
+  const plan = operation.replies.find(status);
   if (!plan) {
     breach('the contract does not document this status');
     return undefined;
@@ -37,36 +49,58 @@ export function writeReply(
   const sent = checkedHeaders(headers, plan, breach);
   const etag = sent['ETag'];
   sent['Cache-Control'] ??= etag === undefined ? 'no-store' : revalidate;
-  if (etag !== undefined && isNotModified(exchange, status, etag)) {
-    return { status: 304, headers: { ETag: etag, 'Cache-Control': sent['Cache-Control'] }, body: undefined };
+  if (operation.replies.offers.length > 1) sent['Vary'] = varying(sent['Vary']);
+  if (typeof etag === 'string' && isNotModified(exchange, status, etag)) {
+    return { status: 304, headers: validatorsIn(sent), body: undefined };
   }
   if (!plan.body) {
     if (body !== undefined) breach('has a body, which the contract does not document');
     return { status, headers: sent, body: undefined };
   }
-  sent['Content-Type'] = `${plan.body.mediaType}; charset=utf-8`;
-  return { status, headers: sent, body: bodyText(plan.body, body, breach) };
+  return withBody(exchange, { plan, status, sent, body }, breach);
+}
+
+function withBody(
+  exchange: Exchange,
+  { plan, status, sent, body }: { plan: ReplyPlan; status: number; sent: SentHeaders; body: unknown },
+  breach: Tell,
+): PlainReply | undefined {
+  const content = contentOf(plan, { named: sent['Content-Type'], accepted: exchange.accepted }, breach);
+  if (!content) return undefined;
+  sent['Content-Type'] = content.contentType;
+  if (content.plan.kind === 'json' && !isSource(body)) {
+    if (sent['Content-Length'] !== undefined) delete sent['Content-Length']; // Counted when it is written.
+    return { status, headers: sent, body: jsonText(content.plan, body, breach) };
+  }
+  const written = writeContent(content, { body, sent }, breach);
+  return written === undefined ? undefined : { status, headers: sent, body: written };
 }
 
 /** A client may keep the reply, for its own user, and must ask before it uses it again. */
 const revalidate = 'private, no-cache';
 
+function varying(given: SentHeaders[string] | undefined): string {
+  if (given === undefined) return 'Accept';
+  const names = String(given);
+  return /(?:^|,)\s*(?:accept|\*)\s*(?:,|$)/i.test(names) ? names : `${names}, Accept`;
+}
+
 /** RFC 9110, 13.1.2: only where the operation documents 304. */
 function isNotModified({ method, headers, operation }: Exchange, status: number, etag: string): boolean {
   const condition = headers['if-none-match'];
-  if (condition === undefined || status !== 200 || (method !== 'GET' && method !== 'HEAD')) return false;
+  if (condition === undefined || (status !== 200 && status !== 206)) return false;
+  if (method !== 'GET' && method !== 'HEAD') return false;
   return operation.replies.find(304) !== undefined && !matchesNone(condition, etag);
 }
 
-function bodyText({ project, validator }: BodyPlan, body: unknown, breach: (detail: string) => void): string {
-  const projected = project(body);
-  if (!validator.accepts(projected)) breach(bodyFaults(validator, projected));
-  // A body that is missing has no JSON; validation has told of it already.
-  return projected === undefined ? 'null' : JSON.stringify(projected);
-}
+/** RFC 9110, 15.4.5: what a 304 repeats. */
+const repeated = ['ETag', 'Cache-Control', 'Vary', 'Content-Location', 'Expires'];
 
-/** The first faults of a body, for the log. */
-export function bodyFaults(validator: Validator, body: unknown): string {
-  const faults = validator.everyError(body).slice(0, 5);
-  return faults.map(({ instancePath, message }) => `${instancePath || '/'} ${message ?? ''}`).join('; ');
+function validatorsIn(sent: SentHeaders): SentHeaders {
+  const kept: SentHeaders = {};
+  for (const name of repeated) {
+    const value = sent[name];
+    if (value !== undefined) kept[name] = value;
+  }
+  return kept;
 }

@@ -1,39 +1,43 @@
-/** What stands beside a schema's constraints, and may stand behind its `$ref`. */
+/** What OpenAPI says beside a schema's constraints, and may say behind its `$ref` or in its `allOf`. */
+import { asSchema, listOf } from './schema-keywords.ts';
 import { lookUp } from './reference.ts';
 import type { ContractDocument } from './document.ts';
+import type { SchemaObject } from './schema-keywords.ts';
 
-type SchemaObject = Readonly<Record<string, unknown>>;
+export type Mark = 'readOnly' | 'writeOnly';
 
-/** References that lead from one to the next; more is a circle. */
-const maxHops = 20;
+/** A schema and all that hold for the same value for certain: behind its `$ref`, and in its `allOf`. */
+export function familyOf(document: ContractDocument, node: unknown): ReadonlySet<SchemaObject> {
+  const family = new Set<SchemaObject>();
+  const visit = (part: unknown) => {
+    if (typeof part !== 'object' || part === null || family.has(part as SchemaObject)) return;
+    const schema = part as SchemaObject; // Any object can be read.
+    family.add(schema);
+    if (typeof schema['$ref'] === 'string') visit(lookUp(document, schema['$ref']));
+    listOf(schema['allOf']).forEach(visit);
+  };
+  visit(node);
+  return family;
+}
 
-/** True when the schema, or what it refers to, carries `readOnly` or `writeOnly`. */
-export function isMarked(document: ContractDocument, node: unknown, mark: 'readOnly' | 'writeOnly'): boolean {
+/** True when the schema, or what it refers to, carries the mark; the nearest one counts. */
+export function isMarked(document: ContractDocument, node: unknown, mark: Mark): boolean {
   const visited = new Set<unknown>();
   const visit = (part: unknown): boolean => {
-    if (typeof part !== 'object' || part === null || visited.has(part)) return false;
+    const schema = asSchema(part);
+    if (visited.has(part)) return false;
     visited.add(part);
-    const schema = part as SchemaObject; // Any object can be read.
     if (mark in schema) return schema[mark] === true;
-    return visit(referredTo(document, schema)) || listOf(schema['allOf']).some(visit);
+    const target = typeof schema['$ref'] === 'string' ? lookUp(document, schema['$ref']) : undefined;
+    return visit(target) || listOf(schema['allOf']).some(visit);
   };
   return visit(node);
 }
 
-/** The default that a schema has, also behind a `$ref`, as an object to spread. */
-export function defaultOf(document: ContractDocument, schema: unknown): { default?: unknown } {
-  let target = schema;
-  for (let hops = 0; hops < maxHops && typeof target === 'object' && target !== null; hops += 1) {
-    if ('default' in target) return { default: target.default };
-    target = referredTo(document, target);
-  }
-  return {};
-}
-
-function listOf(value: unknown): unknown[] {
-  return Array.isArray(value) ? value : [];
-}
-
-function referredTo(document: ContractDocument, schema: object): unknown {
-  return '$ref' in schema ? lookUp(document, String(schema.$ref)) : undefined;
+/** Names of the properties of a value that carry the mark, wherever its schemas declare them. */
+export function markedNames(document: ContractDocument, node: unknown, mark: Mark): ReadonlySet<string> {
+  const declared = [...familyOf(document, node)].flatMap(({ properties }) =>
+    Object.entries(asSchema(properties)),
+  );
+  return new Set(declared.flatMap(([name, schema]) => (isMarked(document, schema, mark) ? [name] : [])));
 }

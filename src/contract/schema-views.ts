@@ -1,123 +1,203 @@
 /**
  * Two views of every schema, derived once: what a client may send and what the server may answer.
- * OpenAPI's own words (readOnly, writeOnly, nullable) become plain JSON Schema here.
+ * OpenAPI's own words (readOnly, writeOnly, nullable, discriminator) become plain JSON Schema here.
  */
-import { defaultOf, isMarked } from './schema-marks.ts';
-import { typesOf } from './schema-types.ts';
+import { lookUp, stepsOf } from './reference.ts';
+import { withCases } from './schema-cases.ts';
+import { allowNull, fromOpenApi30, keepIntegersExact } from './schema-dialect.ts';
+import { discriminatorsOf } from './schema-discriminator.ts';
+import { aboutParts, aboutWhole, asSchema, forbidden, isAnnotation, keywordFault, listOf, mapped } from './schema-keywords.ts'; // prettier-ignore
+import { familyOf, isMarked, markedNames } from './schema-marks.ts';
 import type { BootFaults } from './boot-faults.ts';
 import type { ContractDocument, JsonSchema } from './document.ts';
+import type { Discriminated, Discriminators } from './schema-discriminator.ts';
+import type { SchemaObject } from './schema-keywords.ts';
+import type { Mark } from './schema-marks.ts';
 
 export type View = 'request' | 'reply';
 
-type SchemaObject = Exclude<JsonSchema, boolean>;
-
-const inSchema = new Set(['not', 'if', 'then', 'else', 'items', 'contains', 'propertyNames', 'additionalProperties',
-  'unevaluatedItems', 'unevaluatedProperties', 'contentSchema']); // prettier-ignore
-const inList = new Set(['allOf', 'anyOf', 'oneOf', 'prefixItems']);
-const inMap = new Set(['properties', 'patternProperties', 'dependentSchemas']);
-/** Annotations that no validator reads; Ajv's strict mode would refuse them as unknown. */
-const annotations = new Set(['discriminator', 'xml', 'externalDocs', 'example', 'nullable']);
-/** They change what a `$ref` means, and only refs to components are followed. */
-const unsupported = new Set(['$id', '$anchor', '$dynamicRef', '$dynamicAnchor', '$defs', 'definitions']);
-
-const schemaRef = /^#\/components\/schemas\/[^/]+$/;
-
-/** Our own keyword for a property that the other side owns: nothing passes it. */
-export const forbiddenKeyword = 'x-owned-by-the-other-side';
-
-/** The identifier under which a view's component schemas are registered with Ajv. */
-export function viewId(view: View): string {
-  return `contract://${view}`;
+export interface SchemaView {
+  /** A schema of the document, found at `where`, as this view sees it. */
+  of(schema: JsonSchema, where: string): JsonSchema;
+  /** What the `$ref`s of viewed schemas stand for, by `$ref`. */
+  readonly targets: ReadonlyMap<string, JsonSchema>;
 }
 
-export interface ViewContext {
+export interface ViewSource {
   readonly document: ContractDocument;
   readonly view: View;
   readonly faults: BootFaults;
+}
+
+/** From where a schema is looked at. */
+interface Position {
   readonly where: string;
+  /** Properties of the value that the other side owns, whichever of its schemas says so. */
+  readonly owned: ReadonlySet<string>;
+  /** In `not`, `if` and `contains` a schema only asks: what the other side owns is asked for like the rest. */
+  readonly isTest: boolean;
+  /** A child's way to its parent: which child it is has been decided. */
+  readonly isInherited: boolean;
 }
 
-/** Rewrites one schema of the document for a view; refs then point at that view's components. */
-export function viewOf(schema: JsonSchema, context: ViewContext): JsonSchema {
-  if (typeof schema !== 'object') return schema;
-  const entries = Object.entries(schema).filter(([keyword]) => !isAnnotation(keyword));
+interface Context extends ViewSource {
+  readonly mark: Mark;
+  readonly discriminators: Discriminators;
+  readonly targets: Map<string, JsonSchema>;
+  /** The `$ref` in the view, by target and the way of looking at it. */
+  readonly refs: Map<string, string>;
+}
+
+export function createSchemaView(source: ViewSource): SchemaView {
+  const { document, view, faults } = source;
+  const targets = new Map<string, JsonSchema>();
+  const context: Context = {
+    ...source,
+    mark: view === 'request' ? 'readOnly' : 'writeOnly',
+    discriminators: discriminatorsOf(document, (what) => faults.add('the document', what)),
+    targets,
+    refs: new Map(),
+  };
+  return {
+    targets,
+    of(schema, where) {
+      const owned = markedNames(document, schema, context.mark);
+      return viewed(schema, { where, owned, isTest: false, isInherited: false }, context);
+    },
+  };
+}
+
+/** A schema about a value of its own. */
+function part(schema: unknown, position: Position, context: Context): unknown {
+  return branch(schema, { ...position, owned: new Set() }, context);
+}
+
+/** One of several schemas about the same value. */
+function branch(schema: unknown, position: Position, context: Context): unknown {
+  const { document, mark } = context;
+  if (!position.isTest && isMarked(document, schema, mark)) return forbidden;
+  const owned = new Set([...position.owned, ...markedNames(document, schema, mark)]);
+  return viewed(schema, { ...position, owned, isInherited: false }, context);
+}
+
+function viewed(schema: unknown, position: Position, context: Context): JsonSchema {
+  if (typeof schema !== 'object' || schema === null) return schema as JsonSchema; // Ajv refuses what is no boolean.
+  const written = schema as SchemaObject; // Any object can be read.
+  const plain = context.document.openapi.startsWith('3.0') ? fromOpenApi30(written) : written;
+  const cases = casesOf(written, position, context);
+  const left = keywordsLeft(plain, cases, isBase(written, position, context));
   const result = Object.fromEntries(
-    entries.map(([keyword, value]) => [keyword, viewOfKeyword(keyword, value, context)]),
+    left.map(([keyword, value]) => [
+      keyword,
+      viewedKeyword([keyword, value], { written, position }, context),
+    ]),
   );
-  if ('properties' in schema) result['properties'] = ownedProperties(schema, result, context);
-  if (context.view === 'request') keepIntegersExact(result);
-  refuseSlowUniqueness(schema, context);
-  return allowNull(schema, result);
+  const discriminated = cases ? withCases(result, cases, (one) => viewedCase(one, { cases, position }, context)) : result; // prettier-ignore
+  const isExact = context.view === 'request' && !position.isTest;
+  return allowNull(plain, isExact ? keepIntegersExact(discriminated) : discriminated);
 }
 
-function isAnnotation(keyword: string): boolean {
-  return annotations.has(keyword) || (keyword.startsWith('x-') && keyword !== 'x-message');
+function isBase(written: SchemaObject, { isInherited }: Position, { discriminators }: Context): boolean {
+  return isInherited && discriminators.isParent(written);
 }
 
-function viewOfKeyword(keyword: string, value: unknown, context: ViewContext): unknown {
-  const again = (child: unknown) => viewOf(child as JsonSchema, context); // The keyword says it is a schema.
-  if (unsupported.has(keyword))
-    context.faults.add(context.where, `has a schema with ${keyword}, which is not supported`);
-  if (keyword === '$ref') return refIn(String(value), context);
-  if (inSchema.has(keyword)) return again(value);
-  if (inList.has(keyword)) return (value as unknown[]).map(again); // Keyword takes a list.
-  if (inMap.has(keyword)) return mapValues(value as object, again); // Keyword takes a map.
-  return value;
+/** Without what no validator reads, and what the discriminator has decided. */
+function keywordsLeft(
+  plain: SchemaObject,
+  cases: Discriminated | undefined,
+  isParent: boolean,
+): [string, unknown][] {
+  const decided: (string | undefined)[] = isParent ? ['oneOf', 'anyOf'] : [cases?.keyword];
+  return Object.entries(plain).filter(([keyword]) => !isAnnotation(keyword) && !decided.includes(keyword));
 }
 
-function refIn(ref: string, { view, faults, where }: ViewContext): string {
-  if (!schemaRef.test(ref)) {
-    faults.add(where, `has a schema $ref that is not supported: ${ref} (use #/components/schemas/…)`);
+function viewedKeyword(
+  [keyword, value]: [string, unknown],
+  { written, position }: { written: SchemaObject; position: Position },
+  context: Context,
+): unknown {
+  const again = (look: typeof part, from: Position) => (child: unknown) => look(child, from, context);
+  const withoutOwned = (names: unknown) =>
+    listOf(names).filter((name) => position.isTest || !position.owned.has(String(name)));
+  const test: Position = { ...position, isTest: true, isInherited: false };
+  const isInherited = position.isInherited || context.discriminators.isChild(written);
+  if (keyword === '$ref') return targetRef(String(value), position, context);
+  if (keyword === 'required') return Array.isArray(value) ? withoutOwned(value) : value;
+  if (keyword === 'dependentRequired') return mapValues(value, withoutOwned);
+  if (keyword === 'not' || keyword === 'if') return viewed(value, test, context);
+  if (keyword === 'contains' || keyword === 'propertyNames') return part(value, test, context);
+  if (keyword === 'allOf') return mapList(value, again(viewed, { ...position, isInherited }));
+  if (keyword === 'anyOf' || keyword === 'oneOf') return mapList(value, again(branch, position));
+  if (keyword === 'prefixItems') return mapList(value, again(part, position));
+  if (keyword === 'dependentSchemas') return mapValues(value, again(branch, position));
+  if (aboutWhole.has(keyword)) return branch(value, position, context);
+  if (aboutParts.has(keyword)) return part(value, position, context);
+  return mapped.has(keyword) ? mapValues(value, again(part, position)) : value;
+}
+
+/** Each target is viewed once for every way of looking at it. */
+function targetRef(ref: string, position: Position, context: Context): string {
+  const { document, view, faults, mark, discriminators, targets, refs } = context;
+  const target = lookUp(document, ref);
+  if (typeof target !== 'boolean' && Object(target) !== target) {
+    faults.add(position.where, `has a $ref that leads nowhere: ${ref}`);
+    targets.set(unresolved, true);
+    return unresolved;
   }
-  return `${viewId(view)}${ref}`;
+  const own = markedNames(document, target, mark);
+  const isInherited = position.isInherited && [...familyOf(document, target)].some(discriminators.isParent);
+  const beyond = position.isTest ? [] : [...position.owned].filter((name) => !own.has(name)).sort();
+  const key = JSON.stringify([stepsOf(ref), position.isTest, isInherited, beyond]);
+  const known = refs.get(key);
+  if (known) return known;
+  const made = `contract://${view}/${refs.size}`;
+  refs.set(key, made); // Before the target is viewed, which may refer to itself.
+  const where = placeOf(ref) ?? position.where;
+  targets.set(
+    made,
+    viewed(target, { ...position, where, owned: new Set([...position.owned, ...own]), isInherited }, context),
+  );
+  return made;
 }
 
-function mapValues(map: object, change: (value: unknown) => unknown): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(map).map(([key, value]) => [key, change(value)]));
+/** Stands for nothing: its fault ends the boot, and until then Ajv has something to compile. */
+const unresolved = 'contract://unresolved';
+
+function placeOf(ref: string): string | undefined {
+  const [, name] = /^#\/components\/schemas\/([^/]+)$/.exec(ref) ?? [];
+  return name === undefined ? undefined : `schema ${name}`;
 }
 
-/**
- * A property that the other side owns is refused and no longer required. Defaults are copied next to a
- * `$ref`, since Ajv does not look for them behind one.
- */
-function ownedProperties(
-  schema: SchemaObject,
-  result: Record<string, unknown>,
-  { document, view }: ViewContext,
-): Record<string, unknown> {
-  const mark = view === 'request' ? 'readOnly' : 'writeOnly';
-  const declared = schema['properties'] as Record<string, unknown>; // The keyword takes a map.
-  const forbidden = new Set(Object.keys(declared).filter((name) => isMarked(document, declared[name], mark)));
-  if (Array.isArray(schema['required'])) {
-    result['required'] = schema['required'].filter((name: string) => !forbidden.has(name));
+/** Undefined also where the property that decides is not for this side. */
+function casesOf(written: SchemaObject, position: Position, context: Context): Discriminated | undefined {
+  tellOf(written, position, context);
+  if (!('discriminator' in written) || isBase(written, position, context)) return undefined;
+  const found = context.discriminators.of(written);
+  return found && position.owned.has(found.property) && !position.isTest ? undefined : found;
+}
+
+function tellOf(written: SchemaObject, { where }: Position, { faults }: Context): void {
+  for (const [keyword, value] of Object.entries(written)) {
+    const fault = keywordFault(keyword, value);
+    if (fault) faults.add(where, fault);
   }
-  const viewed = Object.entries(result['properties'] ?? {}).map(([name, child]: [string, unknown]) => {
-    if (forbidden.has(name)) return [name, { [forbiddenKeyword]: true }] as const;
-    if (view === 'reply' || typeof child !== 'object') return [name, child] as const;
-    return [name, { ...child, ...defaultOf(document, declared[name]) }] as const;
-  });
-  return Object.fromEntries(viewed);
 }
 
-/** Beyond 2^53 a number has lost its last digits when JSON.parse returns it: it must not pass for exact. */
-function keepIntegersExact(result: Record<string, unknown>): void {
-  const types = [result['type']].flat();
-  if (!types.includes('integer') || types.includes('number')) return;
-  if (!('exclusiveMaximum' in result)) result['maximum'] ??= Number.MAX_SAFE_INTEGER;
-  if (!('exclusiveMinimum' in result)) result['minimum'] ??= Number.MIN_SAFE_INTEGER;
+/** Children lead back to the schema that decided between them. */
+function viewedCase(
+  schema: unknown,
+  { cases, position }: { cases: Discriminated; position: Position },
+  context: Context,
+): unknown {
+  return cases.keyword
+    ? branch(schema, position, context)
+    : viewed(schema, { ...position, isInherited: true }, context);
 }
 
-/** Objects are compared each with each: a few thousand of them would stop the server. */
-function refuseSlowUniqueness(schema: SchemaObject, { document, faults, where }: ViewContext): void {
-  if (schema['uniqueItems'] !== true) return;
-  const types = typesOf(document, schema['items']);
-  const areScalars = types.length > 0 && !types.includes('object') && !types.includes('array');
-  if (!areScalars) faults.add(where, 'has a list with uniqueItems of others than scalars, which is too slow');
+function mapList(list: unknown, change: (value: unknown) => unknown): unknown {
+  return Array.isArray(list) ? list.map(change) : list; // Ajv refuses what is no list.
 }
 
-/** OpenAPI 3.0 `nullable: true` as JSON Schema says it. */
-function allowNull(schema: SchemaObject, result: Record<string, unknown>): JsonSchema {
-  if (schema['nullable'] !== true || typeof schema['type'] !== 'string') return result;
-  const withNull = { ...result, type: [schema['type'], 'null'] };
-  return 'enum' in schema ? { ...withNull, enum: [schema['enum'], null].flat() } : withNull;
+function mapValues(map: unknown, change: (value: unknown) => unknown): SchemaObject {
+  return Object.fromEntries(Object.entries(asSchema(map)).map(([key, value]) => [key, change(value)]));
 }

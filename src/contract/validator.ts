@@ -1,11 +1,13 @@
 /** Compiles the schemas of a contract, each in its request or its reply view. */
-import { Ajv2020 } from 'ajv/dist/2020.js';
-import { forbiddenKeyword, viewId, viewOf } from './schema-views.ts';
-import { registerFormats } from './formats.ts';
+import { createAjv } from './ajv.ts';
+import { circleFinder } from './schema-circles.ts';
+import { createFillerMaker } from './schema-defaults.ts';
+import { createSchemaView } from './schema-views.ts';
+import type { Ajv2020 } from 'ajv/dist/2020.js';
 import type { ErrorObject, ValidateFunction } from 'ajv';
-import type { BootFaults } from './boot-faults.ts';
-import type { ContractDocument, JsonSchema } from './document.ts';
-import type { View } from './schema-views.ts';
+import type { JsonSchema } from './document.ts';
+import type { Filler } from './schema-defaults.ts';
+import type { ViewSource } from './schema-views.ts';
 
 export interface Validator {
   /** Stops at the first error, so that a hostile value cannot make it work long. Fills in defaults (requests). */
@@ -19,41 +21,77 @@ export interface Validator {
 export interface SchemaCompiler {
   /** Compiles a schema found at `where`; what Ajv refuses becomes a fault and accepts nothing. */
   compile(schema: JsonSchema, where: string): Validator;
+  /** The schema as the view sees it, for those who take it apart. */
+  viewed(schema: JsonSchema, where: string): JsonSchema;
+  /** A test for a part of a viewed schema. */
+  test(viewed: unknown): (value: unknown) => boolean;
+  /** What the `$ref`s of viewed schemas stand for, by `$ref`. */
+  readonly targets: ReadonlyMap<string, JsonSchema>;
 }
 
-interface Source {
-  readonly document: ContractDocument;
-  readonly view: View;
-  readonly faults: BootFaults;
+export interface CompilerOptions extends ViewSource {
+  /** Formats that nothing checks, besides those that the engine knows. */
+  readonly annotationFormats?: readonly string[] | undefined;
 }
 
-export function createSchemaCompiler(
-  document: ContractDocument,
-  view: View,
-  faults: BootFaults,
-): SchemaCompiler {
-  const components = viewOfComponents({ document, view, faults });
-  const fast = createAjv(view, components, { allErrors: false });
+export function createSchemaCompiler({ annotationFormats = [], ...source }: CompilerOptions): SchemaCompiler {
+  const { view, faults } = source;
+  const schemaView = createSchemaView(source);
+  const { targets } = schemaView;
+  const hasCircle = circleFinder(targets);
+  const fast = withTargets(createAjv({ allErrors: false, annotationFormats }), targets);
   // Made when the first request is refused: compiling everything twice would double the start.
-  const thorough = once(() => createAjv(view, components, { allErrors: true }));
+  const thorough = once(() => withTargets(createAjv({ allErrors: true, annotationFormats }), targets));
+
+  const viewed = remembering((schema, where): JsonSchema => {
+    const found = schemaView.of(schema, where);
+    if (!hasCircle()) return found;
+    faults.add(where, 'has a schema that refers to itself without going into the value');
+    return false;
+  });
+  const test = (schema: unknown) => fast().compile(schema as JsonSchema); // A part of a viewed one.
   const compile = (schema: JsonSchema, where: string): Validator => {
+    const found = viewed(schema, where);
     try {
-      const viewed = viewOf(schema, { document, view, faults, where });
+      const refuse = (what: string) => faults.add(where, what);
+      const fill = view === 'request' ? createFillerMaker({ targets, test, refuse })(found) : undefined;
       return validatorOf(
-        fast.compile(viewed),
-        once(() => thorough().compile(viewed)),
+        test(found),
+        once(() => thorough()().compile(found)),
+        fill,
       );
     } catch (error) {
       faults.add(where, `has a schema that cannot be compiled: ${messageOf(error)}`);
-      return validatorOf(fast.compile(false), () => fast.compile(false));
+      return validatorOf(test(false), () => test(false), undefined);
     }
   };
-  return { compile: remembering(compile) };
+  return { compile: remembering(compile), viewed, test, targets };
 }
 
-function validatorOf(fast: ValidateFunction, thorough: () => ValidateFunction): Validator {
+/** An Ajv that knows every target there is by now. */
+function withTargets(ajv: Ajv2020, targets: ReadonlyMap<string, JsonSchema>): () => Ajv2020 {
+  let known = 0;
+  return () => {
+    if (known === targets.size) return ajv;
+    for (const [ref, schema] of [...targets].slice(known)) ajv.addSchema(asObject(schema), ref);
+    known = targets.size;
+    return ajv;
+  };
+}
+
+/** Ajv registers no booleans. */
+function asObject(schema: JsonSchema): Exclude<JsonSchema, boolean> {
+  if (typeof schema === 'object') return schema;
+  return schema ? {} : { not: {} };
+}
+
+function validatorOf(
+  fast: ValidateFunction,
+  thorough: () => ValidateFunction,
+  fill: Filler | undefined,
+): Validator {
   return {
-    accepts: (value) => fast(value),
+    accepts: fill ? (value) => fast(value) && (fill(value), true) : (value) => fast(value),
     firstError: () => fast.errors ?? [],
     everyError(value) {
       const validate = thorough();
@@ -62,60 +100,20 @@ function validatorOf(fast: ValidateFunction, thorough: () => ValidateFunction): 
   };
 }
 
-function viewOfComponents({ document, view, faults }: Source): Record<string, JsonSchema> {
-  const schemas = Object.entries(document.components?.schemas ?? {});
-  return Object.fromEntries(
-    schemas.map(([name, schema]) => [
-      name,
-      viewOf(schema, { document, view, faults, where: `schema ${name}` }),
-    ]),
-  );
-}
-
 /** Every operation answers with the same problems: compile them once. */
-function remembering(compile: SchemaCompiler['compile']): SchemaCompiler['compile'] {
-  const compiled = new Map<string, Validator>();
+function remembering<Made>(make: (schema: JsonSchema, where: string) => Made): typeof make {
+  const made = new Map<string, { readonly value: Made }>();
   return (schema, where) => {
     const key = JSON.stringify(schema);
-    const known = compiled.get(key) ?? compile(schema, where);
-    compiled.set(key, known);
-    return known;
+    const known = made.get(key) ?? { value: make(schema, where) };
+    made.set(key, known);
+    return known.value;
   };
 }
 
 function once<T>(make: () => T): () => T {
   let made: { readonly value: T } | undefined;
   return () => (made ??= { value: make() }).value;
-}
-
-function createAjv(
-  view: View,
-  schemas: Record<string, JsonSchema>,
-  { allErrors }: { allErrors: boolean },
-): Ajv2020 {
-  const ajv = new Ajv2020({
-    allErrors,
-    strict: true,
-    // These two only lint style; contracts of others would be refused for nothing.
-    strictTypes: false,
-    strictRequired: false,
-    strictTuples: false,
-    allowUnionTypes: true,
-    // Never coerce: Ajv would take 0x10, 1e3 and true for integers.
-    coerceTypes: false,
-    useDefaults: view === 'request',
-    // A property named `constructor` is not there only because every object inherits one.
-    ownProperties: true,
-    // Errors carry their schema, where an author may have put the words a client should read.
-    verbose: true,
-    // The linter has already checked the document; checking each schema again doubles the start-up.
-    validateSchema: false,
-  });
-  registerFormats(ajv);
-  ajv.addKeyword({ keyword: 'x-message', schemaType: 'string' });
-  ajv.addKeyword({ keyword: forbiddenKeyword, schemaType: 'boolean', validate: () => false, errors: false });
-  ajv.addKeyword('components');
-  return ajv.addSchema({ $id: viewId(view), components: { schemas } });
 }
 
 function messageOf(error: unknown): string {

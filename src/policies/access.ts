@@ -21,6 +21,9 @@ function accessFaults({ security, extensions, path }: Operation): string[] {
   if (access !== 'any' && access !== 'self' && access !== 'owner') {
     return [`has the x-access ${JSON.stringify(access)}: it must be any, self or owner`];
   }
+  const isOptional = security.some((schemes) => Object.keys(schemes).length === 0);
+  if (isOptional && access !== 'any')
+    return [`has x-access ${access}, but may be called by nobody in particular`];
   const parameters = [...path.matchAll(/\{([^}]+)\}/g)].map(([, name]) => name);
   const isOther = parameters.some((name) => name !== 'user_id');
   return access === 'self' && isOther ? ['has x-access self, which knows no path parameter but user_id'] : [];

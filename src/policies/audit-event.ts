@@ -40,7 +40,7 @@ export function createAuditEvents({ clock, secretKey, accounts }: AuditEventOpti
         event: eventName(exchange),
         outcome,
         actor_id: account?.id ?? exchange.principal?.user.id ?? null,
-        target: email !== undefined && !account ? pseudonym(email, secretKey) : targetOf(users),
+        target: email !== undefined && !account ? pseudonym(email, secretKey) : targetOf(users, exchange),
         changes: changedRights(exchange),
         request_id: exchange.id,
         operation: exchange.operation.id,

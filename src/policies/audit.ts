@@ -64,11 +64,10 @@ export function auditPolicy({ db, log, ...options }: Options): AuditPolicy {
 
     /** What no transaction has written. */
     replied(exchange, { status }) {
-      if (!isAudited(exchange)) return undefined;
-      if (status < 400) {
-        return written.has(exchange) ? undefined : write(db, exchange, { outcome: 'succeeded', status });
-      }
-      return isRefusal(exchange, status) ? writeRefusal(exchange, status) : undefined;
+      if (eventName(exchange) === '') return undefined;
+      if (status >= 400) return isRefusal(exchange, status) ? writeRefusal(exchange, status) : undefined;
+      if (written.has(exchange) || !isAudited(exchange)) return undefined;
+      return write(db, exchange, { outcome: 'succeeded', status });
     },
   };
 }
@@ -80,11 +79,18 @@ function faultsOf({ extensions }: Operation): string[] {
   return [`has the x-audit ${JSON.stringify(event)}: it must be a name as user.changed`];
 }
 
-/** Whoever reads their own data leaves no trace. */
+/** Whoever reads their own data leaves no trace: an event `….read` is about what belongs to others. */
 function isAudited(exchange: Exchange<Caller>): boolean {
-  if (eventName(exchange) === '') return false;
-  const users = exchange.operation.method === 'GET' ? addressedUsers(exchange) : [];
-  return users.length === 0 || users.some((id) => id !== exchange.principal?.user.id);
+  const event = eventName(exchange);
+  return event !== '' && (!event.endsWith('.read') || isOfOthers(exchange));
+}
+
+function isOfOthers(exchange: Exchange<Caller>): boolean {
+  const reader = exchange.principal?.user;
+  const users = addressedUsers(exchange);
+  if (users.length > 0) return users.some((id) => id !== reader?.id);
+  // Nobody is named: a user sees only what is theirs, a superuser what is everybody's.
+  return reader === undefined || reader.is_superuser;
 }
 
 /** Somebody tried what is not theirs to do. Mistakes in a request are no matter of the trail, faults are the log's. */

@@ -19,8 +19,10 @@ export function keyOf({ operation, parameters, principal }: Exchange<Caller>): K
 }
 
 /** SHA-256 of everything that decides what is done. The order of properties does not. */
-export function requestHash({ method, path, queryString, body }: Exchange<Caller>): Buffer {
-  const request = JSON.stringify([method, path, queryString, body?.value], inOrder);
+export function requestHash({ method, path, queryString, parameters, body }: Exchange<Caller>): Buffer {
+  // Of the headers only those that the operation declares; the key itself is how both are known to be the same.
+  const headers = { ...parameters?.header, [keyHeader]: undefined };
+  const request = JSON.stringify([method, path, queryString, headers, body?.value], inOrder);
   return createHash('sha256').update(request).digest();
 }
 

@@ -34,6 +34,8 @@ export function idempotencyPolicy({ clock, breaches, onBreach }: Options): Idemp
       if (!name) return run;
       const request = { exchange, name, hash: requestHash(exchange), now: clock.now() };
       return async (fn) => {
+        // Twice, and the second would find what the first has kept.
+        if (claimed.has(exchange)) throw new TypeError(`${name.operation} may use its transaction once.`);
         claimed.add(exchange);
         const { reply, isReplay } = await run((trx) => once(trx, request, fn));
         if (isReplay) exchange.replyHeaders['Idempotency-Replayed'] = 'true';
@@ -51,8 +53,8 @@ export function idempotencyPolicy({ clock, breaches, onBreach }: Options): Idemp
   };
 }
 
-/** Keys belong to users, and a key that cannot be sent protects nobody. */
-function faultsOf({ extensions, security, parameters }: Operation): string[] {
+/** Keys belong to users, a key that cannot be sent protects nobody, and what is kept of a reply is its JSON. */
+function faultsOf({ extensions, security, parameters, replies }: Operation): string[] {
   const value = extensions['x-idempotent'];
   if (value === undefined) return [];
   if (value !== true) return [`has the x-idempotent ${JSON.stringify(value)}: it must be true`];
@@ -61,7 +63,16 @@ function faultsOf({ extensions, security, parameters }: Operation): string[] {
   return [
     ...(isPublic ? ['has x-idempotent, but may be called by nobody in particular'] : []),
     ...(takesKey ? [] : [`has x-idempotent, but does not take the header ${keyHeader}`]),
+    ...(isKeepable(replies.mediaTypes)
+      ? []
+      : [
+          `has x-idempotent, but answers with ${replies.mediaTypes.join(', ')}, of which only one JSON can be kept`,
+        ]),
   ];
+}
+
+function isKeepable([mediaType = 'application/json', ...others]: readonly string[]): boolean {
+  return others.length === 0 && /[/+]json$/i.test(mediaType);
 }
 
 interface KeyedRequest {

@@ -1,14 +1,24 @@
 /** The network that a client's address stands for: who has one IPv6 address has 2^64 of them. */
-import { isIPv6 } from 'node:net';
+import { isIPv4, isIPv6 } from 'node:net';
 
 const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i;
+/** As some proxies write it into `X-Forwarded-For`. */
+const withPort = /^(?:\[([^\]]*)\]|(\d+\.\d+\.\d+\.\d+))(?::\d+)?$/;
 
-/** An IPv4 address as it is, of an IPv6 address the first 64 bits. */
+/**
+ * An IPv4 address as it is, of an IPv6 address the first 64 bits; `unknown` for what is neither, so that nobody
+ * gets a counter of their own by inventing words.
+ */
 export function networkOf(address: string): string {
-  if (!address.includes(':')) return address;
-  const ipv4 = mapped.exec(address)?.[1];
-  if (ipv4 !== undefined) return ipv4;
-  return isIPv6(address) ? first64Bits(address) : address;
+  if (isIPv4(address)) return address;
+  const [, ipv6, ipv4] = withPort.exec(address) ?? [];
+  return networkOfHost(ipv6 ?? ipv4 ?? address);
+}
+
+function networkOfHost(host: string): string {
+  const ipv4 = mapped.exec(host)?.[1] ?? host;
+  if (isIPv4(ipv4)) return ipv4;
+  return isIPv6(host) ? first64Bits(host) : 'unknown';
 }
 
 function first64Bits(address: string): string {

@@ -12,6 +12,8 @@ interface Caller {
 interface Rule extends Limit {
   /** `ip`, `user`, or `body.email` for that property of the body. */
   readonly by: string;
+  /** In the headers: `by`, and the window where it has several. */
+  readonly name: string;
   /** Keeps the counters of different rules apart, in every process alike. */
   readonly keyPrefix: string;
 }
@@ -35,7 +37,11 @@ export function rateLimitPolicy({ limiter }: { limiter: Limiter }): Hooks<Caller
     };
   };
   return {
-    check: faultsOf,
+    check(operation) {
+      // In the order of the contract: whose list a counter is named after must not depend on who calls first.
+      plans.of(operation);
+      return faultsOf(operation);
+    },
     routed: stage(
       ({ byAddress }) => byAddress,
       ({ ip }) => networkOf(ip),
@@ -77,10 +83,10 @@ function count(counting: Counting, first: number): void | Promise<void> {
 }
 
 /** Tells the client what is left, and refuses the request if nothing was. */
-function apply({ exchange, plan }: Counting, { by }: Rule, quota: Quota): void {
+function apply({ exchange, plan }: Counting, { name }: Rule, quota: Quota): void {
   const { replyHeaders } = exchange;
   const told = replyHeaders['RateLimit'];
-  const telling = `"${by}";r=${quota.remaining};t=${quota.resetSeconds}`;
+  const telling = `"${name}";r=${quota.remaining};t=${quota.resetSeconds}`;
   replyHeaders['RateLimit'] = told === undefined ? telling : `${told}, ${telling}`;
   replyHeaders['RateLimit-Policy'] = plan.header;
   if (quota.isExceeded) throw rateLimited(quota.resetSeconds);
@@ -104,21 +110,39 @@ function planOf(rules: readonly Rule[]): Plan {
     byAddress: rules.filter(({ by }) => by === 'ip'),
     byUser: rules.filter(({ by }) => by === 'user'),
     byBody: rules.filter(({ by }) => by.startsWith('body.')),
-    header: rules.map(({ by, limit, windowSeconds }) => `"${by}";q=${limit};w=${windowSeconds}`).join(', '),
+    header: rules
+      .map(({ name, limit, windowSeconds }) => `"${name}";q=${limit};w=${windowSeconds}`)
+      .join(', '),
   };
 }
 
-/** `name` is that of the list's first operation. */
-function rulesIn(list: unknown, name: string): Rule[] {
-  return Array.isArray(list) ? list.flatMap((entry: unknown) => ruleOf(entry, name) ?? []) : [];
+/** `listName` is that of the list's first operation. */
+function rulesIn(list: unknown, listName: string): Rule[] {
+  const entries = Array.isArray(list) ? list.flatMap((entry: unknown) => entryOf(entry) ?? []) : [];
+  return entries.map((entry) => {
+    const { by, windowSeconds } = entry;
+    const hasSeveral = entries.filter((other) => other.by === by).length > 1;
+    const name = hasSeveral ? `${by}/${windowSeconds}` : by;
+    return { ...entry, name, keyPrefix: `${listName}|${counterOf(entry)}|` };
+  });
 }
 
-function ruleOf(entry: unknown, name: string): Rule | undefined {
+type Entry = Omit<Rule, 'name' | 'keyPrefix'>;
+
+/**
+ * What is counted together. An account is one whatever a body calls it: the properties of a body share a counter
+ * where their limits agree, so that `email` in JSON and `username` in a form are not two chances to guess.
+ */
+function counterOf({ by, limit, windowSeconds }: Entry): string {
+  return by.startsWith('body.') ? `body ${limit}/${windowSeconds}` : `${by}/${windowSeconds}`;
+}
+
+function entryOf(entry: unknown): Entry | undefined {
   if (typeof entry !== 'object' || entry === null) return undefined;
   const { by, limit, window_seconds: windowSeconds } = Object.fromEntries<unknown>(Object.entries(entry));
   const isKnown = typeof by === 'string' && /^(ip|user|body\.[a-z_]+)$/.test(by);
   if (!isKnown || !isPositive(limit) || !isPositive(windowSeconds)) return undefined;
-  return { by, limit, windowSeconds, keyPrefix: `${name}|${by}|` };
+  return { by, limit, windowSeconds };
 }
 
 function isPositive(value: unknown): value is number {
@@ -133,6 +157,11 @@ function faultsOf({ id, extensions, security, requestBody }: Operation): string[
   if (!Array.isArray(list) || rules.length !== list.length) {
     return ['has an x-rate-limit that is no list of { by, limit, window_seconds }'];
   }
+  const twice = rules.find(
+    ({ by, windowSeconds }, index) =>
+      rules.findIndex((other) => other.by === by && other.windowSeconds === windowSeconds) !== index,
+  );
+  if (twice) return [`has an x-rate-limit with two limits by ${twice.by} for the same window`];
   const byBody = rules.filter(({ by }) => by.startsWith('body.'));
   return byBody.length > 0 && (!requestBody || security.length > 0)
     ? ['has an x-rate-limit by a property of the body, which is for public operations with a body']

@@ -67,7 +67,7 @@ export function problemPage(problem: ExplainedProblem): Html {
     </div>
     ${examples.length > 0 ? exampleSection(examples) : undefined}
     <section aria-labelledby="operations">
-      <h2 id="operations">Who answers so</h2>
+      <h2 id="operations">Which operations answer so</h2>
       ${whoAnswers(problem)}
     </section>
   </main>`;

@@ -31,6 +31,17 @@ describeInBrowser('Redoc', (browser) => {
     expect(JSON.parse(await readFile(await file.path(), 'utf8'))).toEqual(app.platform.document);
   });
 
+  test('keeps the name of a long example in its box', async () => {
+    const { page } = await browser.visit(`${app.url}/redoc`);
+    const name = page.locator('label', { hasText: 'what Grace did about Bob' }).first();
+    await name.waitFor();
+    const overflow = await name.evaluate(
+      (label) =>
+        label.getBoundingClientRect().right - (label.parentElement?.getBoundingClientRect().right ?? 0),
+    );
+    expect(overflow).toBeLessThanOrEqual(0);
+  });
+
   test('finds an operation by a word of it', async () => {
     const { page, seen } = await browser.visit(`${app.url}/redoc`);
     await page.getByRole('textbox').fill('replace');

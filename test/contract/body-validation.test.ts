@@ -225,6 +225,7 @@ describe('the request view of a schema', () => {
     };
     await using api = await serve({
       openapi: '3.0.3',
+      components: { schemas: { X: { type: 'object' } } },
       paths: { '/things': { post: operation('addThing', { requestBody: json(schema) }) } },
     });
     await api.http.post('/things').send({ a: null }).expect(200);

@@ -79,7 +79,7 @@ describe('what the engine does not serve, it refuses with a reason:', () => {
     [
       'server variables',
       { servers: [{ url: '/{tenant}/api' }] },
-      'the document has a server with variables (/{tenant}/api), which is not supported',
+      'the document has a server with a variable without a default (/{tenant}/api)',
     ],
     [
       'a server without a root',
@@ -127,24 +127,7 @@ describe('what the engine does not serve, it refuses with a reason:', () => {
     [
       'a schema $ref that leads nowhere',
       taking({ 'application/json': { schema: { $ref: '#/components/schemas/Nope' } } }),
-      "addThing has a schema that cannot be compiled: can't resolve reference contract://request#/components/schemas/Nope from id #",
-    ],
-    [
-      'a schema $ref to something else than a component',
-      taking({ 'application/json': { schema: { $ref: '#/paths/~1things' } } }),
-      'addThing has a schema $ref that is not supported: #/paths/~1things (use #/components/schemas/…)',
-    ],
-    [
-      '$defs',
-      taking({ 'application/json': { schema: { $defs: {} } } }),
-      'addThing has a schema with $defs, which is not supported',
-    ],
-    [
-      'uniqueItems of objects',
-      taking({
-        'application/json': { schema: { type: 'array', uniqueItems: true, items: { type: 'object' } } },
-      }),
-      'addThing has a list with uniqueItems of others than scalars, which is too slow',
+      'addThing has a $ref that leads nowhere: #/components/schemas/Nope',
     ],
     [
       'a parameter $ref that leads nowhere',
@@ -170,21 +153,6 @@ describe('what the engine does not serve, it refuses with a reason:', () => {
       'getThings has the parameter filter in query without a schema',
     ],
     [
-      'a parameter with content',
-      asking({ content: { 'application/json': { schema: {} } } }),
-      'getThings has the parameter filter in query with content, which is not supported yet',
-    ],
-    [
-      'deepObject',
-      asking({ style: 'deepObject', schema: { type: 'object' } }),
-      'getThings has the parameter filter in query with style deepObject (explode false), which is not supported',
-    ],
-    [
-      'an object in a query',
-      asking({ schema: { type: 'object' } }),
-      'getThings has the parameter filter in query with an object schema, which is not supported yet',
-    ],
-    [
       'an array of arrays',
       asking({ schema: { type: 'array', items: { type: 'array', items: text } } }),
       'getThings has the parameter filter in query with items that are not scalars, which is not supported',
@@ -192,7 +160,7 @@ describe('what the engine does not serve, it refuses with a reason:', () => {
     [
       'an array beside a scalar',
       asking({ schema: { anyOf: [text, { type: 'array', items: text }] } }),
-      'getThings has the parameter filter in query that mixes arrays with other types or says nothing of its items',
+      'getThings has the parameter filter in query that mixes arrays with other types',
     ],
     [
       'a parameter called __proto__',
@@ -216,8 +184,8 @@ describe('what the engine does not serve, it refuses with a reason:', () => {
     ],
     [
       'a media type that cannot be parsed',
-      taking({ 'application/xml': { schema: {} } }),
-      'addThing takes application/xml which is not supported yet',
+      taking({ 'application/xml': { schema: { type: 'object' } } }),
+      'addThing takes application/xml with a schema that is not binary: its body would have to be taken apart, which is not supported',
     ],
     [
       'a body without a schema',
@@ -257,18 +225,9 @@ describe('what the engine does not serve, it refuses with a reason:', () => {
       'getThings answers 200 as application/json without a schema',
     ],
     [
-      'a reply that is not JSON',
-      get({ responses: { 200: { content: { 'text/csv': { schema: text } } } } }),
-      'getThings answers 200 as text/csv, which is not supported yet',
-    ],
-    [
-      'a reply in two media types',
-      get({
-        responses: {
-          200: { content: { 'application/json': { schema: {} }, 'application/hal+json': { schema: {} } } },
-        },
-      }),
-      'getThings answers 200 in more than one media type, which is not supported yet',
+      'a reply of text whose schema is that of an object',
+      get({ responses: { 200: { content: { 'text/csv': { schema: { type: 'object' } } } } } }),
+      'getThings answers 200 as text/csv with a schema that is no string, which is not supported',
     ],
     [
       'a 204 with content',
@@ -276,14 +235,9 @@ describe('what the engine does not serve, it refuses with a reason:', () => {
       'getThings answers 204 with content, which HTTP does not allow',
     ],
     [
-      'a reply whose schema cannot be projected',
-      get({ responses: { 200: json({ patternProperties: { '^x': {} } }) } }),
-      'getThings (200) has a schema with patternProperties, which is not supported in replies yet',
-    ],
-    [
-      'an object in a header',
-      get({ responses: { 200: { headers: { Link: { schema: { type: 'object' } } } } } }),
-      'getThings (200) has the parameter Link in header with an object schema, which is not supported yet',
+      'a header of another style',
+      get({ responses: { 200: { headers: { Link: { style: 'form', schema: text } } } } }),
+      'getThings (200) has the parameter Link in header with style form, which is not supported',
     ],
   ];
 
@@ -331,13 +285,6 @@ describe('paths', () => {
       },
     });
     expect(faults).toEqual(['/things/{b} answers the same paths as /things/{a}']);
-  });
-
-  test('an array in a path is refused: its commas are decoded before it is split', async () => {
-    const parameters = [{ name: 'ids', in: 'path', required: true, schema: { type: 'array', items: text } }];
-    expect(await faultsOf(get({ parameters }, '/things/{ids}'))).toEqual([
-      'getThings has the parameter ids in path with style simple (explode false), which is not supported',
-    ]);
   });
 });
 

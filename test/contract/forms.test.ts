@@ -1,4 +1,4 @@
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { anyProblem, json, operation, serve } from './support.ts';
 import type { Spec } from './support.ts';
 
@@ -71,4 +71,70 @@ test('forms and JSON are taken side by side, and a 415 names both', async () => 
   await api.http.post('/login').send({ username: 'ada' }).expect(200);
   const { headers } = await api.http.post('/login').type('text/plain').send('x').expect(415);
   expect(headers['accept-post']).toBe('application/json, application/x-www-form-urlencoded');
+});
+
+describe('an encoding says how a property is written', () => {
+  const point = { type: 'object', required: ['x'], properties: { x: { type: 'integer' } } };
+  const encoded: Spec = {
+    components: { schemas: { Tagged: { type: 'object', required: ['tags'], properties: { tags: { type: 'array', items: { type: 'integer' } } } } } },
+    paths: {
+      '/points': {
+        post: operation('addPoint', {
+          requestBody: {
+            required: true,
+            content: {
+              'application/x-www-form-urlencoded': {
+                schema: {
+                  allOf: [
+                    { $ref: '#/components/schemas/Tagged' },
+                    { type: 'object', properties: { point, points: { type: 'array', items: point }, note: { type: 'string', default: '' } } },
+                  ],
+                  unevaluatedProperties: false,
+                },
+                encoding: {
+                  tags: { style: 'pipeDelimited', explode: false },
+                  point: { contentType: 'application/json' },
+                  points: { contentType: 'application/json' },
+                  note: { contentType: 'text/plain' },
+                },
+              },
+            },
+          },
+        }),
+      },
+    },
+  }; // prettier-ignore
+
+  test('lists by their style, JSON as JSON, and allOf is one object', async () => {
+    await using api = await serve(encoded);
+    const form = 'tags=1|2%7C3&point=%7B%22x%22%3A1%7D&points=[{"x":2}]';
+    const { body } = await api.http.post('/points').type('form').send(form).expect(200);
+    expect(body.body).toEqual({ tags: [1, 2, 3], point: { x: 1 }, points: [{ x: 2 }], note: '' });
+  });
+
+  const faulty: [form: string, error: object][] = [
+    ['tags=1|x', { pointer: '/tags/1', type: 'type' }],
+    ['tags=1&point={', { pointer: '/point', type: 'json', message: 'must be JSON' }],
+    ['tags=1&point=1', { pointer: '/point', type: 'type' }],
+    ['tags=1&point={"x":"1"}', { pointer: '/point/x', type: 'type' }],
+    ['tags=1&point={}&point={}', { pointer: '/point', type: 'repeated' }],
+    ['tags=1&point={"__proto__":1}', { pointer: '/point/__proto__' }],
+    ['tags=1&colour=red', { pointer: '/colour', type: 'unevaluatedProperties' }],
+    [`tags=1&points=${'['.repeat(20_000)}`, { type: 'depth' }],
+  ];
+
+  test.each(faulty)('%.40s is a 422', async (form, error) => {
+    await using api = await serve(encoded);
+    const { body } = await api.http.post('/points').type('form').send(form).expect(422);
+    expect(body.errors[0]).toMatchObject(error);
+  });
+
+  test('a form of too many values of JSON is a 413', async () => {
+    await using api = await serve(encoded);
+    await api.http
+      .post('/points')
+      .type('form')
+      .send(`tags=1&points=[${'1,'.repeat(300_000)}1]`)
+      .expect(413);
+  });
 });

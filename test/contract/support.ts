@@ -16,7 +16,10 @@ export interface TestRequest {
   readonly headers: Record<string, unknown>;
   readonly cookies: Record<string, unknown>;
   readonly body: unknown;
+  readonly contentType: string | undefined;
   readonly principal: unknown;
+  readonly accepted: string | undefined;
+  readonly signal: AbortSignal;
 }
 
 type TestReply = (status: number, body?: unknown, headers?: ReplyValue['headers']) => ReplyValue;
@@ -28,6 +31,8 @@ export type Spec = Partial<ContractDocument>;
 export type TinyOptions = Partial<Omit<ContractOptions<unknown, object>, 'document' | 'handlers'>> & {
   /** By operationId; operations that are missing here echo their request. */
   readonly handlers?: Readonly<Record<string, TestHandler>>;
+  /** How long a stream of events may be silent. */
+  readonly heartbeatMs?: number;
 };
 
 /** A failure that every operation of a test documents. */
@@ -80,6 +85,8 @@ interface Records {
   readonly handled: string[];
   readonly breaches: Breach[];
   readonly problems: Problem[];
+  /** Why replies were cut off in their middle. */
+  readonly broken: unknown[];
   /** Errors that left the engine: there must be none. */
   readonly escaped: unknown[];
 }
@@ -91,7 +98,7 @@ export interface TinyServer extends Records, AsyncDisposable {
 
 /** Serves a spec on a free port of this machine: `await using api = await serve(…)` ends with the test. */
 export async function serve(spec: Spec, options: TinyOptions = {}): Promise<TinyServer> {
-  const records: Records = { handled: [], breaches: [], problems: [], escaped: [] };
+  const records: Records = { handled: [], breaches: [], problems: [], broken: [], escaped: [] };
   const contract = await createTiny(spec, {
     ...options,
     handlers: recording({ ...echoesOf(spec), ...options.handlers }, records),
@@ -100,7 +107,7 @@ export async function serve(spec: Spec, options: TinyOptions = {}): Promise<Tiny
       options.onBreach?.(breach);
     },
   });
-  const server = createServer(appOf(contract, records)).listen(0, '127.0.0.1');
+  const server = createServer(appOf(contract, records, options.heartbeatMs ?? 60_000)).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const port = portOf(server);
   return {
@@ -115,10 +122,13 @@ export async function serve(spec: Spec, options: TinyOptions = {}): Promise<Tiny
   };
 }
 
-function appOf(contract: Contract, { problems, escaped }: Records): express.Express {
+function appOf(contract: Contract, records: Records, heartbeatMs: number): express.Express {
+  const { problems, broken, escaped } = records;
   const middleware = contractMiddleware(contract, {
     requestOf: () => ({ id: 'request-1', ip: '127.0.0.1' }),
     lingerMs: 200,
+    heartbeatMs,
+    onBroken: (error) => broken.push(error),
     onReply({ problem }: HandledReply) {
       if (problem) problems.push(problem);
     },

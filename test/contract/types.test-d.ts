@@ -1,5 +1,6 @@
 /** What must not compile. `make check` fails when one of these lines starts to compile. */
 import type { HandlerOf, HandlersOf, Schema } from '#api';
+import type { Handler, UploadedFile } from '#contract';
 
 declare const item: Schema<'Item'>;
 declare const itemRow: Schema<'Item'> & { version: number };
@@ -92,3 +93,77 @@ export const unknownBodyProperty: HandlerOf<'createItem'> = ({ body }, reply) =>
 export const noReply: HandlerOf<'deleteItem'> =
   // @ts-expect-error a handler replies
   () => undefined;
+
+/** An operation that takes several media types, as openapi-typescript writes it. */
+interface Import {
+  readonly parameters: Record<'path' | 'query' | 'header' | 'cookie', never>;
+  readonly requestBody: {
+    readonly content: {
+      readonly 'application/json': { readonly title: string };
+      readonly 'text/csv': string;
+      readonly 'image/*': string;
+      readonly 'multipart/form-data': {
+        readonly title: string;
+        readonly avatar?: string;
+        readonly papers: readonly string[];
+      };
+    };
+  };
+  readonly responses: { readonly 204: { readonly content?: never } };
+}
+interface ImportFacts {
+  readonly tag: 'imports';
+  readonly security: readonly [];
+  readonly defaults: readonly [];
+  readonly files: readonly ['avatar', 'papers'];
+}
+interface FileOnDisk extends UploadedFile {
+  readonly id: string;
+}
+type ImportHandler = Handler<Import, ImportFacts, undefined, object, FileOnDisk>;
+
+export const bodyByMediaType: ImportHandler = ({ body, contentType }, reply) => {
+  if (contentType === 'application/json') body.title satisfies string;
+  else if (contentType === 'text/csv') body satisfies string;
+  else if (contentType === 'multipart/form-data') {
+    body.title satisfies string;
+    body.avatar satisfies FileOnDisk | undefined;
+    body.papers satisfies readonly FileOnDisk[];
+  } else {
+    contentType satisfies `image/${string}`;
+    body satisfies Buffer;
+  }
+  return reply(204);
+};
+
+export const bodyOfAnyMediaType: ImportHandler = ({ body }, reply) => {
+  // @ts-expect-error it may have come as anything
+  body.title satisfies string;
+  return reply(204);
+};
+
+export const bodyOfAnotherMediaType: ImportHandler = ({ body, contentType }, reply) => {
+  // @ts-expect-error a text has no title
+  if (contentType === 'text/csv') body.title satisfies string;
+  return reply(204);
+};
+
+export const fileOfAnotherSink: ImportHandler = ({ body, contentType }, reply) => {
+  // @ts-expect-error these sinks keep no bytes in memory
+  if (contentType === 'multipart/form-data') body.avatar?.bytes satisfies Buffer | undefined;
+  return reply(204);
+};
+
+type OptionalImport = Omit<Import, 'requestBody'> & {
+  readonly requestBody?: { readonly content: { readonly 'application/json': { readonly title: string } } };
+};
+
+export const optionalBody: Handler<OptionalImport, ImportFacts, undefined, object> = (
+  { body, contentType },
+  reply,
+) => {
+  // @ts-expect-error nothing may have been sent
+  body.title satisfies string;
+  if (contentType === 'application/json') body.title satisfies string;
+  return reply(204);
+};

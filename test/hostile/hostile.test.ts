@@ -10,6 +10,7 @@ import type { Member } from '../../scripts/fuzz/crew.ts';
 import { startOpenServer } from '../../scripts/fuzz/program.ts';
 import type { OpenServer } from '../../scripts/fuzz/program.ts';
 import { testSecret } from '../support/app.ts';
+import { publishTable } from '../support/coverage.ts';
 import { createTestDatabase } from '../support/database.ts';
 import type { TestDatabase } from '../support/database.ts';
 import type { Attack } from './attacks/attack.ts';
@@ -144,14 +145,37 @@ test('a parameter or property of a kind without attacks is told by name', async 
   expect(() => bodyAttacks(file, member)).toThrow('there are no attacks for a body of application/pdf');
 });
 
+test('every operation met every class of attack that it has a place for', () => {
+  const has = (location: string) => (operation: Operation) =>
+    operation.parameters.some((parameter) => parameter.in === location);
+  const places: Readonly<Record<string, (operation: Operation) => boolean>> = {
+    parameters: (operation) => has('path')(operation) || has('query')(operation),
+    queries: () => true,
+    'declared headers': has('header'),
+    bodies: ({ bodies }) => bodies.size > 0,
+    credentials: ({ isSecured }) => isSecured,
+    paths: () => true,
+    'request headers': () => true,
+    wire: () => true,
+  };
+  const missed = Object.entries(places).flatMap(([title, hasPlace]) =>
+    operations
+      .filter((operation) => hasPlace(operation) && !book.get(title)?.operations.has(operation.id))
+      .map(({ id }) => `${id}: no attack on its ${title}`),
+  );
+  expect(missed).toEqual([]);
+  expect([...book.keys()].sort()).toEqual(Object.keys(places).sort());
+});
+
 test('afterwards nothing was logged as a fault, and the server is well', async () => {
   expect(server.errors).toEqual([]);
   const { delayMs, busyMs, rssBytes } = await server.vitals();
   const grownMiB = (rssBytes - idleRssBytes) / 2 ** 20;
-  process.stdout.write(
-    `\nHostile input, by class of attack\n${bookText(book)}\n` +
+  publishTable(
+    'hostile input',
+    `${bookText(book)}\n` +
       `The event loop was at most ${delayMs.toFixed(0)} ms late, ${busyMs.toFixed(0)} ms of it by work of the server ` +
-      `(aim: 50 ms, bound: 250 ms). Resident memory grew by ${grownMiB.toFixed(0)} MiB (bound: 100 MiB).\n\n`,
+      `(aim: 50 ms, bound: 250 ms). Resident memory grew by ${grownMiB.toFixed(0)} MiB (bound: 100 MiB).`,
   );
   // The lateness itself would fail for what others do on this machine; a blocked loop is one that computes.
   expect(busyMs).toBeLessThan(250);

@@ -23,6 +23,16 @@ test.each([
   ],
   ['x-access on a public operation', { security: [], 'x-access': 'any' }, 'has x-access, but no security'],
   [
+    'self where nobody need be signed in',
+    { security: [{ bearer: [] }, {}], 'x-access': 'self' },
+    'has x-access self, but may be called by nobody in particular',
+  ],
+  [
+    'owner where nobody need be signed in',
+    { security: [{ bearer: [] }, {}], 'x-access': 'owner' },
+    'has x-access owner, but may be called by nobody in particular',
+  ],
+  [
     'self where the path names something else than a user',
     { ...secured, 'x-access': 'self', parameters: [inPath('thing_id')] },
     'has x-access self, which knows no path parameter but user_id',

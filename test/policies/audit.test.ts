@@ -46,3 +46,20 @@ test('what is done once is one event, however often it is asked for', async () =
     .execute();
   expect(events).toHaveLength(2);
 });
+
+test('whoever takes their own data away leaves an event: only what is called ….read is free', async () => {
+  const { ada } = await people(app);
+  const own = { security: [{ anybody: [] }], 'x-access': 'self' };
+  const events = async (event: string) => {
+    const post = await serveOne({
+      rest: { ...own, 'x-audit': event },
+      userId: ada.id,
+      hooks: [createPolicy()],
+    });
+    expect((await post()).status).toBe(200);
+    const { db } = app.platform;
+    return db.selectFrom('audit_events').select('target').where('event', '=', event).execute();
+  };
+  expect(await events('thing.exported')).toEqual([{ target: `user:${ada.id}` }]);
+  expect(await events('thing.read')).toEqual([]);
+});

@@ -47,6 +47,16 @@ describe('at boot', () => {
     expect(await faultsOf({ ...takesKey, parameters: [] })).toEqual([fault]);
   });
 
+  test('an operation whose reply is not JSON alone is refused: it could not be kept', async () => {
+    const fault = (types: string) =>
+      `addThing has x-idempotent, but answers with ${types}, of which only one JSON can be kept`;
+    const text = { 'text/csv': { schema: { type: 'string' } } };
+    const responses = { 200: { content: text } };
+    expect(await faultsOf({ ...takesKey, responses })).toEqual([fault('text/csv')]);
+    const both = { 200: { content: { 'application/json': { schema: {} }, ...text } } };
+    expect(await faultsOf({ ...takesKey, responses: both })).toEqual([fault('application/json, text/csv')]);
+  });
+
   test('a value other than true is refused', async () => {
     const fault = 'addThing has the x-idempotent "yes": it must be true';
     expect(await faultsOf({ ...takesKey, 'x-idempotent': 'yes' })).toEqual([fault]);
@@ -95,6 +105,30 @@ describe('a handler', () => {
     expect(status).toBe(500);
     expect(String(problem?.cause)).toContain('did not use its transaction');
     expect(breaches).toHaveLength(1);
+  });
+
+  test('that uses its transaction twice fails: the second would get the reply of the first', async () => {
+    const { post } = await operationOf(async ({ transaction }, reply) => {
+      await transaction(async () => reply(201, {}));
+      return transaction(async () => reply(204));
+    }, narrow);
+    expect((await post()).status).toBe(204);
+    const { status, problem } = await post('key');
+    expect(status).toBe(500);
+    expect(String(problem?.cause)).toContain('may use its transaction once');
+  });
+
+  test('that is told more by other headers gets a 422 when they differ', async () => {
+    const ifMatch = { name: 'If-Match', in: 'header', schema: { type: 'string' } } as const;
+    const parameters = [...takesKey.parameters, ifMatch];
+    const { post } = await operationOf(({ transaction }, reply) => transaction(async () => reply(200, {})), {
+      ...takesKey,
+      parameters,
+    });
+    expect((await post('key', { 'if-match': '"1"' })).status).toBe(200);
+    expect((await post('key', { 'if-match': '"2"' })).problem?.code).toBe('idempotency_key_reused');
+    expect((await post('key')).problem?.code).toBe('idempotency_key_reused');
+    expect((await post('key', { 'if-match': '"1"', accept: '*/*' })).status).toBe(200);
   });
 
   test('that replies outside of its transaction fails before anything is kept', async () => {

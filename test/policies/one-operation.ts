@@ -1,13 +1,13 @@
 /** A contract of one operation, for what the policies do and the real contract never shows. */
 import { Readable } from 'node:stream';
 import { createContract } from '#contract';
-import type { Exchange, HandledReply, Hooks, ReplyValue } from '#contract';
+import type { Exchange, HandledReply, Hooks, PlainRequest, ReplyValue } from '#contract';
 import type { OperationObject } from '#contract/document.ts';
 import type { RunTransaction } from '#platform/database/transaction.ts';
 import { documentOf, operation } from '../contract/support.ts';
 
 export interface Caller {
-  readonly user: { readonly id: number };
+  readonly user: { readonly id: number; readonly is_superuser: boolean };
 }
 
 export type Handler = (
@@ -25,7 +25,7 @@ export interface OneOperation {
 }
 
 /** Calls `POST /things`, with an Idempotency-Key or without. */
-export type Post = (key?: string) => Promise<HandledReply>;
+export type Post = (key?: string, headers?: Readonly<Record<string, string>>) => Promise<HandledReply>;
 
 /** Serves `addThing`, `POST /things`, which anybody may call who is signed in by the scheme `anybody`. */
 export async function serveOne({
@@ -44,23 +44,40 @@ export async function serveOne({
     authenticators: {
       anybody: {
         challenge: 'Bearer',
-        authenticate: async () => ({ kind: 'accepted', principal: { user: { id: userId } }, scopes: [] }),
+        authenticate: async () => ({
+          kind: 'accepted',
+          principal: { user: { id: userId, is_superuser: false } },
+          scopes: [],
+        }),
       },
     },
     tools: (exchange) => ({ transaction: transaction(exchange) }),
     hooks,
     breaches: 'fail',
   });
-  return (key) =>
-    contract.handle({
-      method: 'POST',
-      path: '/things',
-      queryString: '',
-      headers: key === undefined ? {} : { 'idempotency-key': key },
-      stream: Readable.from([]),
-      id: `request-of-${userId}`,
-      ip: '127.0.0.1',
-    });
+  return (key, headers = {}) =>
+    contract.handle(
+      requestFor({
+        method: 'POST',
+        path: '/things',
+        headers: { ...headers, ...(key !== undefined && { 'idempotency-key': key }) },
+        id: `request-of-${userId}`,
+      }),
+    );
+}
+
+/** A request without a body; what is not said is the same for all. */
+export function requestFor(own: Partial<PlainRequest>): PlainRequest {
+  return {
+    method: 'GET',
+    path: '/',
+    queryString: '',
+    headers: {},
+    stream: Readable.from([]),
+    id: 'request-1',
+    ip: '127.0.0.1',
+    ...own,
+  };
 }
 
 const unusable: RunTransaction = () => {

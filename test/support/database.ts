@@ -1,7 +1,8 @@
 import { databaseUrl, withAdmin } from './admin.ts';
 import { temporaryName } from './template.ts';
 
-export interface TestDatabase {
+/** `await using` drops it at the end of a test. */
+export interface TestDatabase extends AsyncDisposable {
   url: string;
   drop: () => Promise<void>;
 }
@@ -21,12 +22,10 @@ async function create(options: string): Promise<TestDatabase> {
   const name = temporaryName();
   const run = (statement: string) => withAdmin(serverUrl, (admin) => admin.query(statement));
   await run(`create database ${name} ${options}`);
-  return {
-    url: databaseUrl(serverUrl, name),
-    drop: async () => {
-      await run(`drop database if exists ${name} with (force)`);
-    },
+  const drop = async () => {
+    await run(`drop database if exists ${name} with (force)`);
   };
+  return { url: databaseUrl(serverUrl, name), drop, [Symbol.asyncDispose]: drop };
 }
 
 function fromGlobalSetup(name: string): string {

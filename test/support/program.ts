@@ -20,9 +20,14 @@ export interface Program {
 
 const running = new Set<Program>();
 
-/** Starts `node src/main.ts` with these arguments and no environment but this. */
-export function launch(args: readonly string[], environment: Readonly<Record<string, string>>): Program {
+/** Starts `node src/main.ts` of a checkout, with these arguments and no environment but this. */
+export function launch(
+  args: readonly string[],
+  environment: Readonly<Record<string, string>>,
+  checkout = '.',
+): Program {
   const child = spawn(process.execPath, ['src/main.ts', ...args], {
+    cwd: checkout,
     env: { PATH: process.env['PATH'], ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

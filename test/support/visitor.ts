@@ -1,8 +1,9 @@
-/** Requests as a client sends them, in the words of HTTP; every reply is held to the contract. */
+/** Requests as a client sends them, in the words of HTTP; every reply is held to the contract, and counted as seen. */
 import request from 'supertest';
 import type { Response, Test } from 'supertest';
 import type { TestApp } from './app.ts';
 import { checkReply } from './contract-check.ts';
+import { recordReply } from './coverage.ts';
 
 type Headers = Readonly<Record<string, string>>;
 
@@ -53,7 +54,9 @@ function caller(app: TestApp, { prefix, accessToken }: Identity): Visitor {
     if (accessToken !== undefined) void test.set('Authorization', `Bearer ${accessToken}`);
     const response = await filled(test, message);
     const isPreflight = message.headers?.['Access-Control-Request-Method'] !== undefined;
-    checkReply({ method: method.toUpperCase(), path: prefix + path, isPreflight }, response, app);
+    const sent = { method: method.toUpperCase(), path: prefix + path, isPreflight };
+    checkReply(sent, response, app);
+    recordReply(sent, response.status);
     return response;
   };
   return {

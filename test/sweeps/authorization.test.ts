@@ -20,7 +20,7 @@ beforeAll(async () => {
 });
 
 afterAll(() => {
-  publishTable('authorization', textTable(matrix));
+  publishTable('authorization matrix', textTable(matrix));
 });
 
 test.each(operations.map((operation) => [operation.id, operation] as const))(

@@ -4,9 +4,9 @@ import { addressesSomebody, callers, tokenOf, unclear, verdictFor } from './call
 import type { Caller, Verdict } from './callers.ts';
 import { send } from './client.ts';
 import type { SweepReply, SweepRequest } from './client.ts';
-import { exampleValue } from './operations.ts';
 import type { Operation } from './operations.ts';
 import { firstBody, idsOfNobody, sampleRequest } from './samples.ts';
+import { wordsOfAda } from './story-rows.ts';
 import { rewindFor } from './story.ts';
 import type { Rows, Storyteller } from './story.ts';
 
@@ -71,10 +71,7 @@ function changes(before: Rows, after: Rows): string[] {
 }
 
 /** What stands in Ada's rows only. */
-const hers = [
-  ...['email', 'full_name'].map((name) => String(exampleValue('ada')[name])),
-  ...['title', 'description'].map((name) => String(exampleValue('lamp')[name])),
-];
+const hers = wordsOfAda();
 
 /** Nobody else finds it in a reply, unless they sent it themselves. */
 function leaks({ body = '' }: SweepRequest, { text }: SweepReply): string[] {

@@ -8,7 +8,7 @@ import { send } from './client.ts';
 import type { SweepReply } from './client.ts';
 import { documenting, methodsOf, operations, paths, replyOf } from './operations.ts';
 import type { Operation } from './operations.ts';
-import { absentDatabase, failingDatabase, innermost, strictLimiter } from './outages.ts';
+import { absentDatabase, failingDatabase, forSuperusersOnly, innermost, strictLimiter } from './outages.ts';
 import { provoke, uselessProvocations, welcome } from './provocations.ts';
 import { firstBody } from './samples.ts';
 import { rewindFor, storyteller } from './story.ts';
@@ -44,8 +44,16 @@ async function faultsIn(operation: Operation, status: number): Promise<string[]>
   const isInUse = status === 409 && operation.isIdempotent; // Has a test of its own.
   if (isInUse || reasonFor(operation.id, status) !== undefined) return [];
   const request = provoke(operation, status, cast);
+  // Has a test of its own where nothing but the scope decides.
+  if (!request && status === 403 && isSharedRefusal(operation)) return [];
   if (!request) return [`${operation.id}: nobody knows how to get ${status} (provocations.ts)`];
   return statusFaults(operation, await send(app, request), status);
+}
+
+/** Whether its 403 is the one that all operations share, and not about something in the request. */
+function isSharedRefusal(operation: Operation): boolean {
+  const examples = replyOf(operation, 403)?.contents.flatMap((content) => content.examples) ?? [];
+  return examples.every(({ name }) => name === 'forbidden');
 }
 
 function statusFaults(operation: Operation, reply: SweepReply, expected: number): string[] {
@@ -89,6 +97,20 @@ test('409 is what every idempotent operation gives while its key is in use', asy
     return Promise.all(keyed.map(refusal));
   });
   expect(faults.flat()).toEqual([]);
+});
+
+test('403 is what every operation gives to whoever lacks its scope', async () => {
+  await using exclusive = await startApp(forSuperusersOnly);
+  const anew = await storyteller(exclusive);
+  const { ada: token, ...others } = await anew.begin();
+  const before = await anew.rows();
+  const secured = documenting(403).filter(({ security }) => security.length > 0);
+  for (const operation of secured) {
+    const reply = await send(exclusive, welcome(operation, { ada: token, ...others }, { token }));
+    expect(statusFaults(operation, reply, 403)).toEqual([]);
+    expect(reply.body['detail']).toBe('Your role does not allow this.');
+  }
+  expect(await anew.rows()).toEqual(before);
 });
 
 test('408 is what every operation gives whose body does not come', async () => {

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import type { KyselyPlugin } from 'kysely';
 import type { Platform } from '#app';
+import { parseContract } from '#contract';
 import { createDatabase } from '#platform/database/database.ts';
 import { createPool } from '#platform/database/pool.ts';
 import { createMemoryLimiter } from '#platform/limiter.ts';
@@ -57,4 +58,13 @@ export function busyPasswords(): Pick<Platform, 'passwords'> {
 export function strictLimiter({ clock }: Platform): Pick<Platform, 'limiter'> {
   const limiter = createMemoryLimiter({ clock });
   return { limiter: { consume: (key, rule) => limiter.consume(key, { ...rule, limit: 1 }) } };
+}
+
+/** The contract with the scope of superusers wherever it asks for any: so the token of a user has too few. */
+export function forSuperusersOnly({ document }: Platform): Pick<Platform, 'document'> {
+  const demand = (key: string, value: unknown) => {
+    const isSecured = key === 'security' && Array.isArray(value) && value.length > 0;
+    return isSecured ? [{ oauth2: ['superuser'] }] : value;
+  };
+  return { document: parseContract(JSON.stringify(document, demand)) };
 }

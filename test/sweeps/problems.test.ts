@@ -12,7 +12,7 @@ import {
   problemExamples,
   problemRequest,
   problemRequests,
-  requestNamed,
+  requestOf,
   told,
 } from './problems.ts';
 import type { ProblemExample, ServerState } from './problems.ts';
@@ -36,8 +36,8 @@ test.each(rows(problemExamples))('the example %s agrees with its own code', (_na
   expect(value).toMatchObject({ type: `/problems/${code}`, status, title });
 });
 
-test.each(rows(requested))('the example %s has the words of the server', async (name, example) => {
-  const { while: state } = requestNamed(name);
+test.each(rows(requested))('the example %s has the words of the server', async (_name, example) => {
+  const { while: state } = requestOf(example);
   const reply = await (state ? repliesIn[state](example) : send(app, problemRequest(example, cast)));
   expect(told(reply.body)).toEqual(told(example.value));
 });

@@ -55,7 +55,7 @@ const withKey = {
   body: { title: 'Oak chair' },
 } as const;
 
-/** By the name of the example; its path is the example's `instance`. */
+/** By the name of the example; its path is the example's `instance`. What is not found needs no entry. */
 export const problemRequests: Readonly<Record<string, ProblemRequest>> = {
   bad_request: { as: 'ada', method: 'POST', body: '{"title": "Brass desk lamp' },
   unauthorized: { method: 'GET', headers: { Authorization: 'Bearer expired' } },
@@ -84,8 +84,6 @@ export const problemRequests: Readonly<Record<string, ProblemRequest>> = {
   overloaded: { method: 'POST', body: { email: 'ada@example.com', password: 'x' }, while: 'hashing is busy' },
   login_refused: { method: 'POST', body: { email: 'ada@example.com', password: 'wrong' } },
   refresh_refused: { method: 'POST', body: { refresh_token: 'spent' } },
-  user_not_found: { as: 'grace', method: 'GET' },
-  item_not_found: { as: 'ada', method: 'GET' },
   email_taken: { method: 'POST', body: { email: 'ada@example.com', password: 'Analytical-Engine-1843' } },
   last_superuser: { as: 'grace', method: 'DELETE' },
   wrong_password: {
@@ -96,14 +94,18 @@ export const problemRequests: Readonly<Record<string, ProblemRequest>> = {
   weak_password: { method: 'POST', body: { email: 'carol@example.com', password: 'no-capital-no-digit' } },
 };
 
+/** By somebody who sees everything. */
+const lookedFor: ProblemRequest = { as: 'grace', method: 'GET' };
+
 /** Examples whose words are compared elsewhere, or nowhere, and why. */
 export const notRequested: Readonly<Record<string, string>> = {
   request_timeout: 'It takes ten seconds: generic-statuses.test.ts compares it while it waits anyway.',
 };
 
 /** The request of an example, as it is sent by its people. */
-export function problemRequest({ name, value }: ProblemExample, cast: Cast): SweepRequest {
-  const { as, method, query = '', headers = {}, body } = requestNamed(name);
+export function problemRequest(example: ProblemExample, cast: Cast): SweepRequest {
+  const { as, method, query = '', headers = {}, body } = requestOf(example);
+  const { value } = example;
   return {
     method,
     path: String(value['instance']).slice(prefix.length) + query,
@@ -116,8 +118,8 @@ export function problemRequest({ name, value }: ProblemExample, cast: Cast): Swe
   };
 }
 
-export function requestNamed(name: string): ProblemRequest {
-  const request = problemRequests[name];
+export function requestOf({ name, status }: ProblemExample): ProblemRequest {
+  const request = problemRequests[name] ?? (status === 404 ? lookedFor : undefined);
   if (!request) throw new Error(`Nobody knows how to get the problem ${name} (problems.ts)`);
   return request;
 }

@@ -1,4 +1,4 @@
-/** The contract's story as rows: the people and the items of its examples, under the ids that they have there. */
+/** The contract's story in the database: the people and things of its examples, under the ids that they have there. */
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { createAccessTokens } from '#features/auth/access-token.ts';
@@ -6,10 +6,12 @@ import { hashRefreshToken } from '#features/auth/refresh-token.ts';
 import type { Db } from '#platform/database/database.ts';
 import { testSecret } from '../support/app.ts';
 import type { TestApp } from '../support/app.ts';
-import { asNode, asNodes } from '../support/contract-check/document.ts';
+import { asNode } from '../support/contract-check/document.ts';
 import type { Node } from '../support/contract-check/document.ts';
 import { exampleValue, replyOf } from './operations.ts';
 import type { Operation } from './operations.ts';
+import { adaId, storyTables, tableOf } from './story-rows.ts';
+import type { StoryTable } from './story-rows.ts';
 
 /** Who calls; the rows of the story belong to Ada. */
 export interface Cast {
@@ -41,14 +43,19 @@ const extras: readonly Node[] = [
 /** `withExtras`: the story has the people that no example shows as well. */
 export async function storyteller(app: TestApp, { withExtras = false } = {}): Promise<Storyteller> {
   const { db, passwords, clock } = app.platform;
+  const accessTokens = createAccessTokens({ secretKey: testSecret, lifetimeSeconds: 1800, clock });
   // Of everybody: an example about a password then fits whoever sends it.
   const password_hash = await passwords.hash(String(exampleValue('ada_signs_in')['password']));
-  const accessTokens = createAccessTokens({ secretKey: testSecret, lifetimeSeconds: 1800, clock });
-  const people = [...['grace', 'ada', 'bob'].map(exampleValue), ...(withExtras ? extras : [])];
-  const items = ['lamp', 'chair'].map(exampleValue);
-  const events = ['newest_events', 'oldest_events'].flatMap((name) => asNodes(exampleValue(name)['items']));
-
-  const tables = await tablesOf(db);
+  // Columns that no reply shows, and that have no default.
+  const hidden: Readonly<Record<string, Node>> = { users: { password_hash } };
+  const columns = await columnsOf(db);
+  const tables = storyTables
+    .filter(({ name }) => columns.has(name))
+    .map(({ name, rows }) => {
+      const all = name === 'users' && withExtras ? [...rows, ...extras] : rows;
+      return { name, rows: all.map((row) => ({ ...row, ...hidden[name] })) };
+    });
+  const people = tables.find(({ name }) => name === 'users')?.rows ?? [];
 
   const sessionOf = ({ id }: Node, now: Date): Session => {
     const expires_at = new Date(now.getTime() + 60 * minutes);
@@ -56,25 +63,23 @@ export async function storyteller(app: TestApp, { withExtras = false } = {}): Pr
   };
 
   return {
-    rows: () => rowsOf(db, tables),
+    rows: () =>
+      rowsOf(
+        db,
+        [...columns.keys()].filter((name) => name !== 'audit_events'),
+      ),
     async begin() {
       const now = clock.now();
       const sessions = people.map((person) => sessionOf(person, now));
-      await forgetEverything(db);
-      await insertRows(
-        db,
-        'users',
-        people.map((person) => ({ ...person, password_hash })),
-      );
-      await Promise.all([
-        insertRows(db, 'items', items),
-        insertRows(db, 'audit_events', events),
-        insertRows(db, 'sessions', sessions),
-      ]);
-      await Promise.all([
-        insertRows(db, 'refresh_tokens', refreshTokens(sessions)),
-        ...['users', 'items', 'audit_events'].map((table) => continueIds(db, table)),
-      ]);
+      await forgetEverything(db, tables);
+      const told = [
+        ...tables,
+        { name: 'sessions', rows: sessions },
+        { name: 'refresh_tokens', rows: refreshTokens(sessions) },
+      ];
+      for (const { name, rows } of told)
+        await insertRows(db, { name, rows, columns: columns.get(name) ?? [] });
+      for (const { name, rows } of tables) if (hasNumbers(rows)) await continueIds(db, name);
       const token = async (userId: number) => {
         const session = sessions.find(({ user_id }) => user_id === userId);
         return session ? accessTokens.sign({ userId, sessionId: session.id }) : '';
@@ -92,12 +97,11 @@ interface Session {
   readonly expires_at: Date;
 }
 
-/** Everything else belongs to somebody, and goes with them. */
-function forgetEverything(db: Db): Promise<void> {
+/** What the story itself does not tell of belongs to somebody in it, and goes with them. */
+function forgetEverything(db: Db, tables: readonly StoryTable[]): Promise<void> {
   return db.transaction().execute(async (trx) => {
-    await sql`delete from users`.execute(trx);
     await sql`set local accord.audit_retention = 'on'`.execute(trx);
-    await sql`delete from audit_events`.execute(trx);
+    for (const { name } of tables.toReversed()) await sql`delete from ${sql.table(name)}`.execute(trx);
   });
 }
 
@@ -105,7 +109,7 @@ function forgetEverything(db: Db): Promise<void> {
 function refreshTokens(sessions: readonly Session[]): object[] {
   const hash = hashRefreshToken(String(exampleValue('ada_refreshes')['refresh_token']));
   return sessions
-    .filter(({ user_id }) => user_id === 2)
+    .filter(({ user_id }) => user_id === adaId)
     .map(({ id, created_at, expires_at }) => {
       return { token_hash: `\\x${hash.toString('hex')}`, session_id: id, created_at, expires_at };
     });
@@ -123,9 +127,13 @@ export async function rewindFor(
   const created = replyOf(operation, 201)?.contents.flatMap(({ examples }) => examples);
   const { id } = asNode(created?.find(({ name }) => name === exampleName)?.value);
   if (typeof id !== 'number') return;
-  // A tag is a table: one name runs through everything.
-  await sql`delete from ${sql.table(operation.tag)} where id >= ${id}`.execute(db);
-  await continueIds(db, operation.tag);
+  const table = tableOf(operation);
+  await sql`delete from ${sql.table(table)} where id >= ${id}`.execute(db);
+  await continueIds(db, table);
+}
+
+function hasNumbers(rows: readonly Node[]): boolean {
+  return typeof rows[0]?.['id'] === 'number';
 }
 
 /** Lets the next row get the id after the last one. */
@@ -134,18 +142,26 @@ async function continueIds(db: Db, table: string): Promise<void> {
   await sql`select setval(pg_get_serial_sequence(${table}, 'id'), ${next}, false)`.execute(db);
 }
 
-/** Rows whose properties are columns; the other columns get their defaults. */
-async function insertRows(db: Db, table: string, rows: readonly object[]): Promise<void> {
-  const columns = sql.join(Object.keys(rows[0] ?? {}).map((name) => sql.ref(name)));
-  const target = sql.table(table);
-  await sql`insert into ${target} (${columns}) overriding system value
-    select ${columns} from json_populate_recordset(null::${target}, ${JSON.stringify(rows)})`.execute(db);
+interface Insertion {
+  readonly name: string;
+  readonly rows: readonly object[];
+  /** All that the table has. */
+  readonly columns: readonly string[];
 }
 
-/** What PostgreSQL keeps about its tables takes long to read: asked for once. */
-async function tablesOf(db: Db): Promise<string[]> {
+/** Properties that are no columns are left out; the other columns get their defaults. */
+async function insertRows(db: Db, { name, rows, columns }: Insertion): Promise<void> {
+  const shown = Object.keys(rows[0] ?? {}).filter((property) => columns.includes(property));
+  const list = sql.join(shown.map((column) => sql.ref(column)));
+  const target = sql.table(name);
+  await sql`insert into ${target} (${list}) overriding system value
+    select ${list} from json_populate_recordset(null::${target}, ${JSON.stringify(rows)})`.execute(db);
+}
+
+/** Of all tables. What PostgreSQL keeps about them takes long to read: asked for once. */
+async function columnsOf(db: Db): Promise<Map<string, string[]>> {
   const tables = await db.introspection.getTables();
-  return tables.map(({ name }) => name).filter((name) => name !== 'audit_events');
+  return new Map(tables.map(({ name, columns }) => [name, columns.map((column) => column.name)]));
 }
 
 async function rowsOf(db: Db, tables: readonly string[]): Promise<Rows> {

@@ -1,12 +1,15 @@
 /** What `make dev` says of code that does not follow the contract yet, on a tiny tree. */
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { sortChanges } from '../../scripts/dev/changes.ts';
 import { handlerGaps } from '../../scripts/dev/handler-gaps.ts';
 import { findHandlers } from '../../scripts/dev/handlers.ts';
+import { readYamlPlaces } from '#platform/yaml-places.ts';
+import { stringify } from 'yaml';
 import { errorsIn } from '../../scripts/dev/misfits.ts';
+import { runQuietly } from '../../scripts/dev/processes.ts';
 
 const document = {
   openapi: '3.1.0',
@@ -25,6 +28,7 @@ describe('between contract and handlers', () => {
   beforeEach(async () => {
     root = await mkdtemp(path.join(tmpdir(), 'accord-dev-test-'));
     await write('src/app.ts', app);
+    await write('openapi/openapi.yaml', stringify(document));
   });
   afterEach(() => rm(root, { recursive: true }));
 
@@ -45,16 +49,16 @@ describe('between contract and handlers', () => {
       "export const notes: HandlersOf<'notes'> = { listNotes: () => 1 };",
     );
     expect(await gaps()).toEqual([
-      'notes: createNote (POST /notes) has no handler: src/features/notes/handlers.ts',
+      'openapi/openapi.yaml:12:5  createNote  (POST /notes) has no handler: src/features/notes/handlers.ts',
     ]);
   });
 
   test('a new tag is told with its file and the place that binds it', async () => {
     await write('src/app.ts', app.replace('notes: noteHandlers()', 'items'));
     expect(await gaps()).toEqual([
-      'notes: listNotes (GET /notes) has no handler: src/features/notes/handlers.ts',
-      'notes: createNote (POST /notes) has no handler: src/features/notes/handlers.ts',
-      'notes: its handlers are bound nowhere: add `notes` to handlersOf in src/app.ts',
+      'openapi/openapi.yaml:7:5  listNotes  (GET /notes) has no handler: src/features/notes/handlers.ts',
+      'openapi/openapi.yaml:12:5  createNote  (POST /notes) has no handler: src/features/notes/handlers.ts',
+      'src/app.ts  notes  has handlers that are bound nowhere: add `notes` to handlersOf',
     ]);
   });
 
@@ -64,7 +68,18 @@ describe('between contract and handlers', () => {
       "export const noteHandlers = (): HandlersOf<'notes'> => ({\n  listNotes,\n  createNote,\n  burnNote,\n});",
     );
     expect(await gaps()).toEqual([
-      'notes: burnNote has a handler but is not in the contract: src/features/notes/handlers.ts:4',
+      'src/features/notes/handlers.ts:4:3  burnNote  has a handler but is not in the contract',
+    ]);
+  });
+
+  test('a handler that is called almost as an operation without one is told of it', async () => {
+    await write(
+      'src/features/notes/handlers.ts',
+      "export const notes: HandlersOf<'notes'> = { listNotes, creatNote };",
+    );
+    expect(await gaps()).toEqual([
+      'openapi/openapi.yaml:12:5  createNote  (POST /notes) has no handler: src/features/notes/handlers.ts',
+      'src/features/notes/handlers.ts:1:56  creatNote  has a handler but is not in the contract: did you mean createNote?',
     ]);
   });
 
@@ -77,13 +92,24 @@ describe('between contract and handlers', () => {
   });
 
   async function gaps(): Promise<string[]> {
-    return handlerGaps(document, await findHandlers(root));
+    const placeOf = await readYamlPlaces(root, document);
+    return handlerGaps(document, await findHandlers(root), placeOf ?? (() => undefined));
   }
 
   async function write(file: string, text: string): Promise<void> {
     await mkdir(path.dirname(path.join(root, file)), { recursive: true });
     await writeFile(path.join(root, file), text);
   }
+});
+
+test('what the engine cannot serve is told with file, line and column', async () => {
+  const bundle = await readFile('generated/openapi.json', 'utf8');
+  const input = bundle.replace('"x-max-body": 16384', '"x-max-body": "16 KiB"');
+  const { code, output } = await runQuietly(['scripts/dev/engine-check.ts'], { input, isUrgent: true });
+  expect(code).toBe(1);
+  expect(output).toMatch(
+    /^The contract cannot be served:\n {2}openapi\/\w+\.yaml:\d+:7 {2}\w+ {2}has an x-max-body .*\n1 fault in 1 file\.\n$/,
+  );
 });
 
 test("the compiler's errors become one line each, with what the deepest says", () => {

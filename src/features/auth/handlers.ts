@@ -31,10 +31,12 @@ export function authHandlers({
       return reply(200, tokens, uncached);
     },
 
-    logout: async ({ principal, db, clock }, reply) => {
-      await revokeSession(db, { sessionId: principal.session.id, now: clock.now() });
-      return reply(204);
-    },
+    // In a transaction for the sake of its audit event: neither is kept without the other.
+    logout: ({ principal, transaction, clock }, reply) =>
+      transaction(async (trx) => {
+        await revokeSession(trx, { sessionId: principal.session.id, now: clock.now() });
+        return reply(204);
+      }),
   };
 }
 

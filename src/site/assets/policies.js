@@ -69,18 +69,25 @@ function howOften({ security, 'x-rate-limit': own }, document) {
   const isPublic = (security ?? document.security ?? []).length === 0;
   const limits = (own ?? document['x-rate-limit'] ?? []).filter(({ by }) => !(isPublic && by === 'user'));
   if (limits.length === 0) return undefined;
-  const texts = limits.map(({ by, limit, window_seconds: seconds }) => {
+  const texts = [...Map.groupBy(limits, counterOf).values()].map((together) => {
+    const [{ limit, window_seconds: seconds }] = together;
     const times = limit === 1 ? 'once' : `${limit.toLocaleString('en')} times`;
-    return `${times} ${during(seconds)} for each ${counted(by)}`;
+    return `${times} ${during(seconds)} ${counted(together.map(({ by }) => by))}`;
   });
-  const scope = own ? '' : ', together with all operations that have no limits of their own';
-  return `At most ${texts.join(', ')}${scope}.`;
+  const scope = own ? '' : ', counted over all operations that have no limits of their own';
+  return `At most ${texts.join(', and ')}${scope}. Beyond that: 429.`;
 }
 
-function counted(by) {
-  if (by === 'ip') return 'address';
-  const [place, name] = String(by).split('.');
-  return name ? `${code(name)} in the ${escaped(place)}` : escaped(by);
+/** As the server counts: properties of a body share a counter where their limits agree. */
+function counterOf({ by, limit, window_seconds: seconds }) {
+  return `${by.startsWith('body.') ? 'body' : by} ${limit}/${seconds}`;
+}
+
+function counted([by, ...others]) {
+  if (by === 'ip') return 'from one IP address';
+  if (!by.startsWith('body.')) return `by one ${escaped(by)}`;
+  const names = [by, ...others].map((each) => code(each.slice('body.'.length)));
+  return `with the same ${names.join(' or ')} in the body`;
 }
 
 function during(seconds) {
@@ -111,11 +118,14 @@ function bytes(count) {
 function ifRepeated({ 'x-idempotent': isIdempotent }) {
   if (!isIdempotent) return undefined;
   return `With the same ${code('Idempotency-Key')} it is done once: for 24 hours you get the first reply again, with
-    ${code('Idempotency-Replayed: true')}.`.replaceAll(/\s+/g, ' ');
+    ${code('Idempotency-Replayed: true')}. While the first request runs it is a 409; with the same key and another
+    request it is a 422.`.replaceAll(/\s+/g, ' ');
 }
 
 function recorded({ 'x-audit': event }) {
-  return event && `As ${code(event)} in the audit trail.`;
+  if (!event) return undefined;
+  const what = event.endsWith('.read') ? ', when it is about what belongs to others' : '';
+  return `As ${code(event)} in the audit trail, whether it is done or refused${what}.`;
 }
 
 function deprecated({ 'x-deprecated-since': since, 'x-sunset': last }) {

@@ -18,12 +18,12 @@ export function plainHeaders({ isSecured }: Operation, { accessToken }: Member):
 }
 
 /** The path of an operation with ids that exist. Throws for a path parameter that nothing is known of. */
-export function plainPath({ id, path }: Operation, { userId, itemId }: Member): string {
-  const known: Readonly<Record<string, number>> = { user_id: userId, item_id: itemId };
+export function plainPath({ id, path }: Operation, { ids }: Member): string {
   return path.replace(/\{(\w+)\}/g, (_, name: string) => {
-    if (known[name] === undefined)
-      throw new Error(`${id}: give test/hostile/attacks/attack.ts a value for the path parameter ${name}`);
-    return String(known[name]);
+    const known = ids[name];
+    if (known === undefined)
+      throw new Error(`${id}: nothing makes what ${name} addresses; teach enlist in scripts/fuzz/crew.ts`);
+    return String(known);
   });
 }
 
