@@ -3,6 +3,7 @@ import { ContractError, createContract } from '#contract';
 import type { Contract, ContractDocument } from '#contract';
 import type { ContractOptions } from '#contract';
 import type { Exchange } from '#contract';
+import type { ContractFault } from '#contract/boot-faults.ts';
 import { standIns } from './credentials.ts';
 import type { Caller } from './credentials.ts';
 import { DocumentError } from './document-error.ts';
@@ -50,12 +51,17 @@ export async function boot(prepared: Prepared, handle: Handle): Promise<Booted> 
         .filter(isServed)
         .map((operation) => ({ operation, fault })),
     );
-    if (news.length === 0) throw new DocumentError(`Nothing is served:\n${attempt.faults.join('\n')}`);
+    if (news.length === 0)
+      throw new DocumentError(`Nothing is served:\n${attempt.faults.map(sentence).join('\n')}`);
     for (const { operation, fault } of news) {
-      refused.set(operation, (refused.get(operation) ?? new Set()).add(fault));
+      refused.set(operation, (refused.get(operation) ?? new Set()).add(sentence(fault)));
     }
   }
   throw new DocumentError(`Nothing is served: faults remain after ${maxRounds} rounds.`);
+}
+
+function sentence({ where, what }: ContractFault): string {
+  return `${where} ${what}`;
 }
 
 function listOf(refused: ReadonlyMap<OperationPlace, ReadonlySet<string>>): Refusal[] {
@@ -72,7 +78,7 @@ interface Attempt {
 async function tryToBoot(
   document: ContractDocument,
   { served, blame, handle, formats }: Attempt,
-): Promise<{ readonly contract: Contract<Caller> } | { readonly faults: readonly string[] }> {
+): Promise<{ readonly contract: Contract<Caller> } | { readonly faults: readonly ContractFault[] }> {
   const part = partOf(document, served, blame);
   try {
     const contract = await createContract<Caller, HandlerTools>({
@@ -86,7 +92,7 @@ async function tryToBoot(
     });
     return { contract };
   } catch (error) {
-    if (error instanceof ContractError) return { faults: error.faults };
+    if (error instanceof ContractError) return { faults: error.details };
     throw error;
   }
 }

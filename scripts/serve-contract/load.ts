@@ -46,7 +46,7 @@ function checked(document: unknown): ContractDocument {
   const { swagger, openapi } = document;
   if (swagger !== undefined) {
     throw new DocumentError(
-      `The document is of OpenAPI ${JSON.stringify(swagger)}, which is not supported: convert it to 3.0 first (swagger2openapi).`,
+      `The document is of OpenAPI ${typeof swagger === 'string' ? swagger : '2'}, which is not supported: convert it to 3.0 first (swagger2openapi).`,
     );
   }
   if (typeof openapi !== 'string')

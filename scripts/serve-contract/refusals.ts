@@ -1,12 +1,13 @@
 /** Whose fault a fault is: the engine tells places, and each belongs to operations. */
 import type { ContractDocument } from '#contract';
+import type { ContractFault } from '#contract/boot-faults.ts';
 import { asList, asNode, target } from './node.ts';
 import type { Prepared, OperationPlace } from './prepare.ts';
 import { schemasOf } from './reach.ts';
 
 export interface Attribution {
   /** The operations that a fault concerns; all of them for a fault of the whole document. */
-  operationsOf(fault: string): readonly OperationPlace[];
+  operationsOf(fault: ContractFault): readonly OperationPlace[];
   /** Names of the component schemas that the operation reaches. */
   readonly schemas: ReadonlyMap<OperationPlace, ReadonlySet<string>>;
 }
@@ -26,8 +27,20 @@ export function attribution({ document, operations }: Prepared): Attribution {
   }
   return {
     schemas,
-    operationsOf: (fault) => longestPlace(fault, places) ?? operations,
+    operationsOf: ({ where, what, pointer = '' }) =>
+      longestPlace(where === 'the document' ? `${placeAt(pointer)} ` : `${where} ${what}`, places) ??
+      operations,
   };
+}
+
+/** Of what is found while the document is read, only the pointer tells whose it is. */
+function placeAt(pointer: string): string {
+  const [, section, ...steps] = pointer
+    .split('/')
+    .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'));
+  const [first = '', second = ''] = steps;
+  if (section === 'components' && first === 'schemas') return `schema ${second}`;
+  return section === 'paths' ? `${second.toUpperCase()} ${first}` : pointer;
 }
 
 /** The longest of the places that the fault begins with, since a path can be the beginning of another. */

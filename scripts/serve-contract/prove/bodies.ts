@@ -1,6 +1,6 @@
 /** Request bodies: a value written in the media type of its operation. */
 import type { ContractDocument } from '#contract';
-import { asNode, isNode } from '../node.ts';
+import { asNode, isNode, target } from '../node.ts';
 import type { Node } from '../node.ts';
 import { examplesOf, samplesOf } from '../sample.ts';
 import { pairsOf } from './styles.ts';
@@ -15,7 +15,9 @@ export function bodiesOf(document: ContractDocument, requestBody: Node): Body[] 
   return Object.entries(asNode(requestBody['content'])).flatMap(([mediaType, node]) => {
     const media = asNode(node);
     const candidates = [...examplesOf(document, media), ...samplesOf(document, media['schema'], 'request')];
-    return candidates.map(({ value }) => bodyOf(concrete(mediaType), media, value));
+    return candidates.map(({ value }) =>
+      bodyOf(concrete(mediaType), { media, files: filesOf(document, media) }, value),
+    );
   });
 }
 
@@ -24,8 +26,26 @@ function concrete(mediaType: string): string {
   return mediaType.includes('*') ? 'application/json' : mediaType;
 }
 
-function bodyOf(mediaType: string, media: Node, value: unknown): Body {
-  if (mediaType.startsWith('multipart/')) return multipart(mediaType, value);
+interface Form {
+  readonly media: Node;
+  /** Names of the properties that are files. */
+  readonly files: ReadonlySet<string>;
+}
+
+function filesOf(document: ContractDocument, { schema }: Node): Set<string> {
+  const properties = Object.entries(asNode(target(document, schema)['properties']));
+  return new Set(properties.flatMap(([name, property]) => (isFile(document, property) ? [name] : [])));
+}
+
+function isFile(document: ContractDocument, node: unknown): boolean {
+  const { format, contentMediaType, items } = target(document, node);
+  return (
+    format === 'binary' || contentMediaType !== undefined || (items !== undefined && isFile(document, items))
+  );
+}
+
+function bodyOf(mediaType: string, { media, files }: Form, value: unknown): Body {
+  if (mediaType.startsWith('multipart/')) return multipart(mediaType, files, value);
   if (mediaType.startsWith('application/x-www-form-urlencoded')) {
     return { mediaType, bytes: typeof value === 'string' ? value : formText(media, value) };
   }
@@ -49,9 +69,11 @@ function formText(media: Node, value: unknown): string {
 
 const boundary = 'a-boundary-of-the-proof';
 
-function multipart(mediaType: string, value: unknown): Body {
+function multipart(mediaType: string, files: ReadonlySet<string>, value: unknown): Body {
   const parts = Object.entries(asNode(value)).flatMap(([name, item]) =>
-    (Array.isArray(item) ? item : [item]).map((one) => part(name, one)),
+    (Array.isArray(item) ? item : [item]).map((one) =>
+      files.has(name) ? filePart(name, one) : part(name, one),
+    ),
   );
   const bytes = [...parts, `--${boundary}--\r\n`].join('');
   return { mediaType: `${mediaType.split(';')[0] ?? mediaType}; boundary=${boundary}`, bytes };
@@ -62,4 +84,9 @@ function part(name: string, value: unknown): string {
   const text = typeof value === 'string' ? value : JSON.stringify(value ?? '');
   const type = isText ? '' : 'Content-Type: application/json\r\n';
   return `--${boundary}\r\nContent-Disposition: form-data; name="${name}"\r\n${type}\r\n${text}\r\n`;
+}
+
+function filePart(name: string, value: unknown): string {
+  const disposition = `Content-Disposition: form-data; name="${name}"; filename="file.bin"`;
+  return `--${boundary}\r\n${disposition}\r\nContent-Type: application/octet-stream\r\n\r\n${String(value)}\r\n`;
 }

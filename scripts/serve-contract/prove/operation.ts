@@ -91,7 +91,8 @@ function reasonsIn(text: string): string {
     const problem = asNode(JSON.parse(text));
     const errors = asList(problem['errors']).slice(0, 3).map(asNode);
     const told = errors.map(({ field, message }) => `${String(field)} ${String(message)}`);
-    return `: ${told.length > 0 ? told.join('; ') : String(problem['detail'])}`;
+    if (told.length > 0) return `: ${told.join('; ')}`;
+    return typeof problem['detail'] === 'string' ? `: ${problem['detail']}` : '';
   } catch {
     return '';
   }

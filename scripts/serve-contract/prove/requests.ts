@@ -32,8 +32,10 @@ const ignoredHeaders = new Set(['accept', 'content-type', 'authorization']);
 
 export function materialOf(document: ContractDocument, operation: Operation, prefix: string): Material {
   const credentials = credentialsOf(document, operation);
+  const schemes = operation.security.flatMap((requirement) => Object.keys(requirement));
+  const keys = schemes.flatMap((name) => standInCredential(document, name));
   const isCredential = (node: Node) =>
-    credentials.some(({ in: location, name }) => node['in'] === location && node['name'] === name);
+    keys.some(({ in: location, name }) => node['in'] === location && node['name'] === name);
   const parameters = operation.parameters
     .map((parameter) => asNode(parameter))
     .filter((node) => !isCredential(node))
@@ -59,10 +61,12 @@ function candidatesOf(document: ContractDocument, node: Node): Candidate[] {
 }
 
 function credentialsOf(document: ContractDocument, { security }: Operation): Credential[] {
-  return Object.keys(security[0] ?? {}).flatMap((name) => {
-    const scheme = target(document, document.components?.securitySchemes?.[name]);
-    return credentialOf(scheme) ?? [];
-  });
+  return Object.keys(security[0] ?? {}).flatMap((name) => standInCredential(document, name));
+}
+
+function standInCredential(document: ContractDocument, name: string): Credential[] {
+  const credential = credentialOf(target(document, document.components?.securitySchemes?.[name]));
+  return credential ? [credential] : [];
 }
 
 const mostAttempts = 8;
