@@ -1,7 +1,7 @@
 /** `a=1&b=2` of queries and forms, decoded by the rules of their names. */
 import { fieldErrorAt, pointerTo } from './field-errors.ts';
 import { slotFinder } from './pair-slots.ts';
-import { decodeScalar, decodeValue, decodeWhole, maxPieces } from './parameter-values.ts';
+import { decodeScalar, decodeValue, decodeWhole } from './parameter-values.ts';
 import { decodeComponent } from './percent-encoding.ts';
 import { badRequest } from './problem.ts';
 import type { Slot } from './pair-slots.ts';
@@ -14,6 +14,9 @@ export interface DecodedPairs {
   /** Names that were repeated and must not be. */
   readonly errors: readonly FieldError[];
 }
+
+/** More than any contract has parameters: hostile, and refused before it costs anything. */
+const maxPairs = 1000;
 
 const none: readonly FieldError[] = [];
 
@@ -64,8 +67,8 @@ function pointerSteps(name: string, slot: Slot | undefined): string[] {
 }
 
 function pairsOf(text: string): string[] {
-  const pairs = text.split('&', maxPieces + 1);
-  if (pairs.length > maxPieces) throw badRequest(`More than ${maxPieces} parameters were given.`);
+  const pairs = text.split('&', maxPairs + 1);
+  if (pairs.length > maxPairs) throw badRequest(`More than ${maxPairs} parameters were given.`);
   return pairs.filter((pair) => pair !== '');
 }
 

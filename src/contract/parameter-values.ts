@@ -5,9 +5,6 @@ import type { ObjectRule, ParameterRule, ScalarType, ValueRule } from './paramet
 const strictInteger = /^-?(?:0|[1-9]\d{0,15})$/;
 const strictNumber = /^-?(?:0|[1-9]\d{0,30})(?:\.\d{1,30})?$/;
 
-/** More than any contract has parameters, or a URL items: hostile, and refused before it costs anything. */
-export const maxPieces = 1000;
-
 /** Text that is not a strict form of any allowed type stays text, and the schema says what it should be. */
 export function decodeScalar(types: readonly ScalarType[], text: string): unknown {
   for (const type of types) {
@@ -47,7 +44,7 @@ function parsed(name: string, text: string): unknown {
   }
 }
 
-/** Decoded; throws a 400 problem where there are too many. */
+/** Decoded. How many there may be is for the schema to say: their text is bounded already. */
 function piecesOf(
   { layout, splitsEncoded }: ParameterRule,
   raw: string,
@@ -55,21 +52,10 @@ function piecesOf(
 ): string[] {
   if (raw === '') return [];
   const { delimiter } = layout;
-  const pieces = splitsEncoded
-    ? decode(delimiter === '%20' ? raw.replaceAll('+', '%20') : raw).split(
-        delimiter === '%20' ? ' ' : delimiter,
-        maxPieces + 1,
-      )
-    : delimited(raw, delimiter).map(decode);
-  if (pieces.length > maxPieces) throw badRequest(`More than ${maxPieces} values were given at once.`);
-  return pieces;
-}
-
-/** Browsers encode a bar, and write a space in two ways. */
-function delimited(raw: string, delimiter: string): string[] {
-  if (delimiter === '%20') return raw.replaceAll('+', '%20').split('%20', maxPieces + 1);
-  if (delimiter === '|') return raw.replaceAll(/%7C/gi, '|').split('|', maxPieces + 1);
-  return raw.split(delimiter, maxPieces + 1);
+  const text = delimiter === '%20' ? raw.replaceAll('+', '%20') : raw;
+  if (splitsEncoded) return decode(text).split(delimiter === '%20' ? ' ' : delimiter);
+  // Browsers encode a bar.
+  return (delimiter === '|' ? text.replaceAll(/%7C/gi, '|') : text).split(delimiter).map(decode);
 }
 
 /** `a,1,b,2` or `a=1,b=2`; undefined where it is neither. */

@@ -68,16 +68,16 @@ function requestDuration(registry: Registry): (outcome: RequestOutcome) => void 
   // Nested: a joined key would have to be made, and hashed, for each reply.
   const series: Series = new Map();
   return ({ method, operation = 'none', status, seconds }) => {
-    const byMethod = inner(series, operation, () => new Map<string, Map<number, Line>>());
-    const byStatus = inner(byMethod, method, () => new Map<number, Line>());
-    inner(byStatus, status, () => histogram.labels(method, operation, String(status))).observe(seconds);
+    const byMethod = getOrInsert(series, operation, () => new Map<string, Map<number, Line>>());
+    const byStatus = getOrInsert(byMethod, method, () => new Map<number, Line>());
+    getOrInsert(byStatus, status, () => histogram.labels(method, operation, String(status))).observe(seconds);
   };
 }
 
 type Line = { observe(seconds: number): void };
 type Series = Map<string, Map<string, Map<number, Line>>>;
 
-function inner<Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): Value {
+function getOrInsert<Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): Value {
   const known = map.get(key);
   if (known !== undefined) return known;
   const made = make();

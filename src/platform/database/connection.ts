@@ -7,8 +7,7 @@ import {
 } from 'kysely';
 import { DatabaseError, type PoolClient, Query } from 'pg';
 import { prepareValue } from 'pg/lib/utils.js';
-import { BEGIN } from './begin.ts';
-import { type ParseText, type RowShape, type Sent, Statement } from './statement.ts';
+import { BEGIN, type ParseText, type RowShape, type Sent, Statement } from './statement.ts';
 import type { NameOf } from './statement-names.ts';
 
 /** A connection of the pool as Kysely sees it: the same object each time that connection is acquired. */
@@ -24,9 +23,9 @@ export class PgConnection implements DatabaseConnection {
     this.#nameOf = nameOf;
   }
 
-  /** By the ids of `pg_type`, of which pg's enum names only the built-in ones. */
-  // eslint-disable-next-line @typescript-eslint/no-unsafe-enum-assignment, @typescript-eslint/no-unsafe-return -- pg's types.
-  readonly parserOf = (typeId: number): ParseText => this.#client.getTypeParser(typeId, 'text');
+  /** By the ids of `pg_type`. */
+  // eslint-disable-next-line @typescript-eslint/no-unsafe-enum-assignment, @typescript-eslint/no-unsafe-return -- pg types ids as the enum of the built-in ones, and parsers as any.
+  readonly #parserOf = (typeId: number): ParseText => this.#client.getTypeParser(typeId, 'text');
 
   async executeQuery<R>({ sql, parameters }: CompiledQuery): Promise<QueryResult<R>> {
     const { command, rowCount, rows } = await this.#send<R>(sql, parameters, this.#nameOf(sql));
@@ -95,9 +94,8 @@ export class PgConnection implements DatabaseConnection {
       // May throw, so it comes before BEGIN is taken: what follows must not run outside of its transaction.
       const values = statement.values.map((value) => prepareValue(value));
       const begin = this.#takeDueBegin();
-      const { parserOf } = this;
-      const options = { ...statement, values, begin, shapes: this.#shapes, parserOf, callback };
-      this.#client.query(new Statement(options));
+      const known = { shapes: this.#shapes, parserOf: this.#parserOf };
+      this.#client.query(new Statement({ ...statement, ...known, values, begin, callback }));
     });
   }
 

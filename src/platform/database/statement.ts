@@ -1,7 +1,6 @@
 // A named statement on pg's wire. pg's own Query asks for the description of the rows with every execution and
 // builds its parsers anew from it; here each connection learns it once, which halves what a small read costs.
 import type { Connection, Submittable } from 'pg';
-import { BEGIN } from './begin.ts';
 import { runMessage, type WireValue } from './wire.ts';
 
 declare module 'pg' {
@@ -10,6 +9,9 @@ declare module 'pg' {
     readonly parsedStatements: Readonly<Record<string, string | undefined>>;
   }
 }
+
+/** The statement, and the name under which a connection has it prepared. */
+export const BEGIN = 'begin';
 
 /** The part of pg's result that is used. What the rows are, only the caller knows. */
 export interface Sent<R> {

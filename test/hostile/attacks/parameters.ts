@@ -51,8 +51,7 @@ const dates: readonly Row[] = [
 const lists: readonly Row[] = [
   ...['', ',', '1,', '1,,2', '1,1e0', '1,0x1', '1,%202', '1,9223372036854775808', '1,2%00'].map(refused),
   refused(Array.from({ length: 101 }, (_, index) => index + 1).join()),
-  // More than any list may hold: not even taken apart.
-  [Array.from({ length: 4000 }, () => 1).join(), 400],
+  refused(Array.from({ length: 4000 }, () => 1).join()),
   ...malformed,
 ];
 
