@@ -23,22 +23,23 @@ export interface MultipartReader {
 }
 
 /**
- * Resolves with the fields when the whole body has come and every file is stored. Throws 400, 408, 413 and 422
+ * Takes the body apart by `contentType`, and resolves with the fields when the whole body has come and every file is stored. Throws 400, 408, 413 and 422
  * problems, and what `store` rejects with. What was stored until then is the caller's to remove.
  */
 export function readMultipart(
   exchange: Exchange,
-  { createDecoder }: SentBody,
+  { contentType, createDecoder }: SentBody,
   reader: MultipartReader,
 ): Promise<Fields> {
   const { bodyLimits, limits } = reader;
   return receive<Fields>(exchange, { limits: bodyLimits, createDecoder }, (output, { resolve, reject }) => {
-    const request = requestLike(exchange.headers['content-type'] ?? '');
+    const request = requestLike(contentType);
     const fail = (error: unknown) => reject(multipartFailure(error, limits));
     const parse = multer(multerOptions(reader, fail)).any();
     // It reads the headers of its request and pipes it; it never touches the reply.
     parse(request as never, undefined as never, (error?: unknown) => {
-      if (error === undefined) resolve(request.body ?? {});
+      // Without `body` it has not even tried: such a body must not pass for an empty one.
+      if (error === undefined && request.body) resolve(request.body);
       else fail(error);
     });
     output.pipe(request);

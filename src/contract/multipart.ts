@@ -1,4 +1,5 @@
 /** `multipart/form-data`: fields become values, files go to sinks while they arrive. */
+import { format, parse } from 'content-type';
 import { lengthErrors } from './body-bytes.ts';
 import { valueErrors } from './body-plan.ts';
 import { pointerTo } from './field-errors.ts';
@@ -24,11 +25,13 @@ export function multipartPlan(declared: DeclaredMedia, tools: BodyTools): BodyPl
   return {
     isText: false,
     async read(exchange, sent) {
-      refuseBoundary(exchange.headers['content-type'] ?? '');
+      const contentType = boundaryAlone(exchange.headers['content-type'] ?? '');
       const upload = createUpload(fileSinks, exchange);
       const files = receiveFiles(rules, upload);
       try {
-        const decoded = decodeFields(await readMultipart(exchange, sent, { bodyLimits, limits, ...files }));
+        const decoded = decodeFields(
+          await readMultipart(exchange, { ...sent, contentType }, { bodyLimits, limits, ...files }),
+        );
         const value = files.beside(decoded.values);
         const validate = () => {
           const unsafe = plainDataErrors(decoded.values);
@@ -43,12 +46,18 @@ export function multipartPlan(declared: DeclaredMedia, tools: BodyTools): BodyPl
   };
 }
 
-/** RFC 2046 allows 70 characters; the parser would look for any number. */
-const boundary = /;\s*boundary=(?:"[^"]{1,70}"|[^\s";,]{1,70})\s*(?:;|$)/i;
+/** By RFC 2046; the parser would look for any number of characters. */
+const longestBoundary = 70;
 
-function refuseBoundary(contentType: string): void {
-  if (!boundary.test(contentType))
-    throw badRequest('The Content-Type has no boundary of 1 to 70 characters.');
+/**
+ * The `Content-Type` with its boundary and nothing else. The parsers behind Multer read parameters each in its own
+ * way: one would take another boundary than was checked here, or find the body to be of no type that it reads.
+ */
+function boundaryAlone(header: string): string {
+  const { boundary = '' } = parse(header).parameters;
+  if (boundary === '' || boundary.length > longestBoundary)
+    throw badRequest(`The Content-Type has no boundary of 1 to ${longestBoundary} characters.`);
+  return format({ type: 'multipart/form-data', parameters: { boundary } });
 }
 
 /** Lets in the files that the contract wants and remembers them in the order in which they came. */

@@ -154,11 +154,29 @@ describe('what cannot be taken apart is a 400', () => {
     expect({ stored: files.stored.size, escaped }).toEqual({ stored: 0, escaped: [] });
   });
 
-  const types = ['multipart/form-data', 'multipart/form-data; boundary=', 'multipart/form-data; boundary=""',
-    `multipart/form-data; boundary=${'x'.repeat(10_000)}`]; // prettier-ignore
+  const types: [what: string, parameter: string][] = [
+    ['no boundary', ''],
+    ['nothing for a boundary', '; boundary='],
+    ['an empty boundary', '; boundary=""'],
+    ['a boundary of 10 kB', `; boundary=${'x'.repeat(10_000)}`],
+  ];
 
-  test.each(types)('%.50s', async (type) => {
-    expect(await postProfile(whole, { headers: { 'Content-Type': type } })).toMatchObject({
+  test.each(types)('%s', async (_what, parameter) => {
+    expect(
+      await postProfile(whole, { headers: { 'Content-Type': `multipart/form-data${parameter}` } }),
+    ).toMatchObject({ status: 400, files: { opened: [] } });
+  });
+
+  const long = 'x'.repeat(71);
+  const tooLong: [what: string, type: string][] = [
+    ['alone', `multipart/form-data; boundary=${long}`],
+    ['before a short one', `multipart/form-data; boundary=${long}; boundary=${boundary}`],
+    ['after the look of a short one', `multipart/form-data; a="; boundary=${boundary}; "; boundary=${long}`],
+  ];
+
+  test.each(tooLong)('a boundary of 71 characters, which the body has, %s', async (_what, type) => {
+    const body = Buffer.from(whole.toString().replaceAll(boundary, long));
+    expect(await postProfile(body, { headers: { 'Content-Type': type } })).toMatchObject({
       status: 400,
       files: { opened: [] },
     });
@@ -167,6 +185,36 @@ describe('what cannot be taken apart is a 400', () => {
   function closingLength() {
     return `--${boundary}--\r\n`.length;
   }
+});
+
+describe('a body is taken apart whatever stands around its boundary', () => {
+  const types: [type: string, boundary: string][] = [
+    [`multipart/form-data; boundary=${boundary};`, boundary],
+    [`multipart/form-data;\tboundary=${boundary}`, boundary],
+    [`Multipart/Form-Data; a=b c; BOUNDARY=${boundary}; d`, boundary],
+    [`multipart/form-data; boundary=${boundary}; boundary=other`, boundary],
+    [`multipart/form-data; boundary=${'x'.repeat(70)}`, 'x'.repeat(70)],
+    ['multipart/form-data; boundary="a \\"b\\\\;=c"', 'a "b\\;=c'],
+  ];
+
+  test.each(types)('%s', async (type, sent) => {
+    const body = Buffer.from(bodyOf(title, avatar).toString().replaceAll(boundary, sent));
+    const { status, files } = await postProfile(body, { headers: { 'Content-Type': type } });
+    expect({ status, stored: [...files.stored.keys()] }).toEqual({ status: 200, stored: ['ada.png'] });
+  });
+
+  test('also where nothing of it is required, and an empty one would do', async () => {
+    const schema = { type: 'object', properties: { note: { type: 'string' } } };
+    const requestBody = { content: { 'multipart/form-data': { schema } } };
+    await using api = await serve({ paths: { '/': { post: operation('note', { requestBody }) } } });
+    const answer = await ask(api.port, {
+      method: 'POST',
+      path: '/',
+      headers: { 'Content-Type': `${multipartType['Content-Type']};` },
+      body: bodyOf({ name: 'note', content: 'hi' }),
+    });
+    expect(JSON.parse(answer.text).body).toEqual({ note: 'hi' });
+  });
 });
 
 test('a text in another charset is decoded when its part says so', async () => {
@@ -181,6 +229,7 @@ describe('limits', () => {
   test.each<[string, Buffer, Record<string, string>]>([
     ['a body longer than x-max-body', bodyOf(title, { ...avatar, name: 'papers', type: 'application/pdf', content: 'x'.repeat(100_000) }), { 'Transfer-Encoding': 'chunked' }],
     ['one that says so', bodyOf(title, avatar), { 'Content-Length': '100001' }],
+    ['thousands of parts that are neither fields nor files', Buffer.concat([...Array.from({ length: 1500 }, () => Buffer.from(`--${boundary}\r\nA: b\r\n\r\n\r\n`)), bodyOf(title, avatar)]), {}],
     ['thousands of parts', bodyOf(avatar, ...Array.from({ length: 1500 }, () => ({ name: 'x' }))), {}],
     ['a gzip bomb', gzipSync(bodyOf(title, { ...avatar, name: 'papers', type: 'application/pdf', content: '0'.repeat(10_000_000) })), { 'Content-Encoding': 'gzip' }],
   ])('%s is a 413, and nothing stays', async (_what, body, headers) => {
