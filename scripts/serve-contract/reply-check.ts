@@ -12,7 +12,7 @@ export async function replyFaults(
   const faults: string[] = [];
   const onBreach = ({ detail }: { detail: string }) => void faults.push(detail);
   try {
-    const { body } = finish(standIn(operation, accept), reply, { breaches: 'report', onBreach });
+    const { body } = await finish(standIn(operation, accept), reply, { breaches: 'report', onBreach });
     await readToItsEnd(body);
   } catch (error) {
     if (faults.length === 0) faults.push(causeOf(error));

@@ -1,11 +1,12 @@
 /** The last two stages: the handler, and the check of what it replied. */
 import { signalOf } from './client-signal.ts';
 import { internalError } from './problem.ts';
-import { discardSource, guardSource, isStream } from './reply-source.ts';
+import { discardSource, discardStream, guardSource, isStream } from './reply-source.ts';
 import { writeReply } from './reply.ts';
 import type { ContractOptions, UntypedHandler } from './engine.ts';
 import type { Exchange, PlainReply } from './exchange.ts';
 import type { Breach, ReplyValue } from './reply.ts';
+import type { ReplyStream } from './reply-source.ts';
 
 /** Calls a handler with what was found out about its request. */
 export function callHandler<Principal, Tools extends object>(
@@ -53,12 +54,12 @@ function reply(status: number, body?: unknown, headers: ReplyValue['headers'] = 
   return { status, body, headers };
 }
 
-/** The reply as it leaves; throws an internal error for one that must not. */
+/** The reply as it leaves; throws an internal error for one that must not, and what a stream fails of at once. */
 export function finish<Principal, Tools extends object>(
   exchange: Exchange<Principal>,
   value: ReplyValue,
   { breaches, onBreach }: Pick<ContractOptions<Principal, Tools>, 'breaches' | 'onBreach'>,
-): PlainReply {
+): PlainReply | Promise<PlainReply> {
   // From here on the handler may have committed something that names its files.
   if (value.status < 400) exchange.body?.upload?.keep();
   const tell = (breach: Breach) => {
@@ -71,8 +72,24 @@ export function finish<Principal, Tools extends object>(
     const written = writeReply(exchange, value, tell);
     if (!written) throw internalError(new Error(`The reply (${value.status}) is not in the contract`));
     isStreamed = isStream(written.body);
-    return written;
+    return isStream(written.body) ? begun(exchange, written, written.body) : written;
   } finally {
     if (!isStreamed) discardSource(value.body);
+  }
+}
+
+/** As long as no byte has left, a failure of the source can still be told as a problem. */
+async function begun(
+  { method, outlet }: Exchange,
+  reply: PlainReply,
+  stream: ReplyStream,
+): Promise<PlainReply> {
+  if (method === 'HEAD' || outlet?.destroyed) return reply; // Nothing of it will be read.
+  try {
+    await stream.begin();
+    return reply;
+  } catch (error) {
+    discardStream(stream);
+    throw error;
   }
 }

@@ -5,8 +5,10 @@ import { Readable } from 'node:stream';
 export interface ReplyStream {
   /** What to send when the source is silent; undefined: nothing. */
   readonly heartbeat: string | undefined;
+  /** Waits a moment for the first part; rejects when the source fails before it. Called once, before `next`. */
+  begin(): Promise<void>;
   /** The next part; undefined at the end. Rejects when the source fails, or gives what it must not. */
-  next(): Promise<string | Uint8Array | undefined>;
+  next(): Promise<Part>;
   /** Ends the source, read or unread; may be called again. Rejects with what the source throws then. */
   end(): Promise<void>;
 }
@@ -19,27 +21,53 @@ export interface StreamRules {
   readonly heartbeat?: string;
 }
 
-/** Nothing is asked of the source before the first `next`. */
+/** A source that says nothing for so long gets its head sent, and what fails later can only be cut off. */
+const firstPartMs = 1_000;
+
+type Part = string | Uint8Array | undefined;
+
+/** Nothing is asked of the source before `begin` or the first `next`. */
 export function replyStream(
   source: AsyncIterable<unknown>,
   { encode, length, heartbeat }: StreamRules,
 ): ReplyStream {
   let iterator: AsyncIterator<unknown> | undefined;
   let sentBytes = 0;
+  let first: Promise<Part> | undefined;
+  const take = async (): Promise<Part> => {
+    iterator ??= source[Symbol.asyncIterator]();
+    const result: IteratorResult<unknown, unknown> = await iterator.next();
+    const part = result.done ? undefined : encode(result.value);
+    if (part !== undefined) sentBytes += Buffer.byteLength(part);
+    if (length !== undefined && isOff(sentBytes, length, part === undefined)) {
+      throw new Error(`The source of the reply gave ${sentBytes} bytes and had announced ${length}`);
+    }
+    return part;
+  };
   return {
     heartbeat,
-    async next() {
-      iterator ??= source[Symbol.asyncIterator]();
-      const result: IteratorResult<unknown, unknown> = await iterator.next();
-      const part = result.done ? undefined : encode(result.value);
-      if (part !== undefined) sentBytes += Buffer.byteLength(part);
-      if (length !== undefined && isOff(sentBytes, length, part === undefined)) {
-        throw new Error(`The source of the reply gave ${sentBytes} bytes and had announced ${length}`);
-      }
+    async begin() {
+      // Of events a client wants the head at once; after a problem it would never come back.
+      if (heartbeat === undefined) await settledWithin(firstPartMs, (first = take()));
+    },
+    next() {
+      const part = first ?? take();
+      first = undefined;
       return part;
     },
     end: () => endSource(source, iterator),
   };
+}
+
+/** Resolves after `ms` at the latest; what the promise rejects with afterwards is told to whoever awaits it, too. */
+async function settledWithin(ms: number, promise: Promise<unknown>): Promise<void> {
+  const { promise: late, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, ms);
+  try {
+    await Promise.race([promise, late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 function isOff(sentBytes: number, length: number, isEnd: boolean): boolean {

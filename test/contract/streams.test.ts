@@ -7,37 +7,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import express from 'express';
 import { contractMiddleware } from '#contract';
 import { createHttpServer, drain, listen } from '#platform/http-server.ts';
+import { get, report, streaming } from './reports.ts';
 import { endless, lines, silent, until } from './sources.ts';
-import { anyProblem, createTiny, operation, serve } from './support.ts';
+import { createTiny, serve } from './support.ts';
 import { ask, requestText, wire } from './wire.ts';
-import type { Spec, TestHandler, TinyOptions } from './support.ts';
-
-const text = { schema: { type: 'string' } };
-const anyText = { schema: { type: 'string' } };
-const headers = { ETag: anyText, 'Content-Range': anyText };
-
-const report: Spec = {
-  paths: {
-    '/report': {
-      get: operation('getReport', {
-        responses: {
-          200: { headers, content: { 'text/csv': text } },
-          206: { headers, content: { 'text/csv': text } },
-          304: { headers },
-          default: anyProblem,
-        },
-      }),
-    },
-    '/scan': {
-      get: operation('getScan', { responses: { 200: { content: { 'image/*': {} } }, default: anyProblem } }),
-    },
-  },
-};
-
-const streaming = (getReport: TestHandler, options: TinyOptions = {}) =>
-  serve(report, { ...options, handlers: { getReport } });
-
-const get = requestText('GET /report');
+import type { TestHandler } from './support.ts';
 
 describe('a stream is sent', () => {
   test('from a generator, in chunks', async () => {
@@ -244,54 +218,6 @@ describe('a client that leaves', () => {
   });
 });
 
-describe('a source that fails', () => {
-  async function* failing() {
-    yield 'first';
-    await sleep(50); // What is written and not yet sent is lost with the connection.
-    throw new Error('disk gone');
-  }
-
-  test('ends the connection in the middle of the reply, and is told', async () => {
-    await using api = await streaming((_, reply) => reply(200, failing()));
-    using client = await wire(api.port);
-    client.send(get);
-    expect(await client.closed()).toMatch(/\r\nfirst\r\n$/); // The last chunk, 0, does not come.
-    expect(api.broken).toMatchObject([{ message: 'disk gone' }]);
-    await expect(
-      fetch(`http://127.0.0.1:${api.port}/report`).then((reply) => reply.text()),
-    ).rejects.toThrow();
-  });
-
-  test('resets a client of HTTP/1.0, to which the end of the connection is the end of the reply', async () => {
-    await using api = await streaming((_, reply) => reply(200, failing()));
-    const client = connect({ port: api.port, host: '127.0.0.1' });
-    client.write('GET /report HTTP/1.0\r\nHost: tiny\r\n\r\n');
-    const [error] = await once(client.resume(), 'error');
-    expect(error).toMatchObject({ code: 'ECONNRESET' });
-  });
-
-  test('before it gives anything, as a file that is not there, ends it as well', async () => {
-    await using api = await streaming(async (_, reply) => {
-      const made = reply(200, createReadStream('/nowhere'));
-      await sleep(50);
-      return made;
-    });
-    await expect(ask(api.port, { path: '/report' })).rejects.toThrow('aborted');
-    expect(api.broken).toMatchObject([{ code: 'ENOENT' }]);
-  });
-
-  test.each<[what: string, source: AsyncIterable<unknown>, length: number | undefined]>([
-    ['more bytes than announced', lines('ab', 'cd'), 3],
-    ['fewer bytes than announced', lines('ab', 'cd'), 5],
-    ['something else than text and bytes', Readable.from([{ id: 1 }]), undefined],
-  ])('gave %s: nothing of it passes for a whole reply', async (_what, source, length) => {
-    await using api = await streaming((_, reply) => reply(200, source, { 'Content-Length': length }));
-    await expect(ask(api.port, { path: '/report' })).rejects.toThrow();
-    expect(api.broken).toHaveLength(1);
-    expect(api.escaped).toEqual([]);
-  });
-});
-
 describe('nothing is read of the source', () => {
   const etag = { ETag: '"1"' };
 
@@ -326,20 +252,20 @@ describe('nothing is read of the source', () => {
     expect(seen).toEqual({ isRead: false, isEnded: true });
   });
 
-  test('for a reply that a hook replaces', async () => {
-    const { seen, source } = silent();
-    const replied = () => Promise.reject(new Error('no'));
-    await using api = await streaming((_, reply) => reply(200, source), { hooks: [{ replied }] });
-    await api.http.get('/report').expect(500);
-    expect(seen).toEqual({ isRead: false, isEnded: true });
-  });
-
   test('and a stream of Node is destroyed', async () => {
     const source = createReadStream(import.meta.filename);
     await using api = await streaming((_, reply) => reply(200, source));
     await ask(api.port, { method: 'HEAD', path: '/report' });
     expect([source.destroyed, source.bytesRead]).toEqual([true, 0]);
   });
+});
+
+test('a source whose reply a hook replaces is ended', async () => {
+  const { seen, source } = silent();
+  const replied = () => Promise.reject(new Error('no'));
+  await using api = await streaming((_, reply) => reply(200, source), { hooks: [{ replied }] });
+  await api.http.get('/report').expect(500);
+  expect(seen.isEnded).toBe(true);
 });
 
 test('the end of the server is not held up by a stream longer than its grace', async () => {
