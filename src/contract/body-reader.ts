@@ -1,5 +1,6 @@
 /** Reads the bytes of a body: bounded in size, in time and in decompressions. */
 import { watchArrival } from './body-arrival.ts';
+import { createByteStore } from './byte-store.ts';
 import { badRequest, contentTooLarge } from './problem.ts';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Readable, Transform } from 'node:stream';
@@ -88,12 +89,9 @@ function measure(
 
 /** Gathers what a stream gives; returns how to stop. */
 function collect(output: Readable, { resolve }: Ending<Buffer>): () => void {
-  const chunks: Buffer[] = [];
-  const take = (chunk: Buffer) => void chunks.push(chunk);
-  const finish = () => {
-    const [first] = chunks;
-    resolve(chunks.length === 1 && first ? first : Buffer.concat(chunks));
-  };
+  const store = createByteStore();
+  const take = (chunk: Buffer) => store.add(chunk);
+  const finish = () => resolve(store.whole());
   output.on('data', take);
   output.once('end', finish);
   return () => output.off('data', take).off('end', finish);

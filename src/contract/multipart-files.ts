@@ -1,6 +1,6 @@
 /** The files of multipart bodies: each goes to a sink of its own while it arrives. */
 import { Readable } from 'node:stream';
-import { buffer } from 'node:stream/consumers';
+import { createByteStore } from './byte-store.ts';
 import type { Exchange } from './exchange.ts';
 
 /** A file about to come. All of it is what the client says: data, never a path, never the truth about its content. */
@@ -45,7 +45,12 @@ export interface FileInMemory extends UploadedFile {
 /** Keeps files in memory, where `x-max-body` bounds them. */
 export const memorySinks: FileSinks<unknown, Pick<FileInMemory, 'bytes'>> = {
   open: () => ({
-    write: async (bytes) => ({ bytes: await buffer(bytes) }),
+    async write(bytes) {
+      const store = createByteStore();
+      const pieces: AsyncIterable<Buffer> = bytes; // A stream of bytes gives buffers.
+      for await (const piece of pieces) store.add(piece);
+      return { bytes: store.whole() };
+    },
     discard: () => undefined,
   }),
 };

@@ -1,5 +1,5 @@
 /** Takes a multipart body apart with Multer, which gets a stream of its own and never sees the request. */
-import { PassThrough } from 'node:stream';
+import { Transform } from 'node:stream';
 import multer from 'multer';
 import { receive } from './body-reader.ts';
 import { fieldsTooLarge, multipartFailure, wrongPart } from './multipart-errors.ts';
@@ -51,14 +51,29 @@ export function readMultipart(
 }
 
 /** As much of a request as Multer needs; it leaves the fields in `body`. */
-interface RequestLike extends PassThrough {
+interface RequestLike extends Transform {
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: Fields;
 }
 
 function requestLike(contentType: string): RequestLike {
-  return Object.assign(new PassThrough(), {
+  return Object.assign(mergingStream(), {
     headers: { 'content-type': contentType, 'transfer-encoding': 'chunked' },
+  });
+}
+
+/**
+ * Hands on in one piece what comes in one turn. The parser makes objects for each piece that it gets, of a byte as of
+ * 64 KiB, and keeps those of a field.
+ */
+function mergingStream(): Transform {
+  return new Transform({
+    transform: (piece, _encoding, done) => void setImmediate(done, null, piece),
+    // What was written meanwhile: never more than the stream's own limit.
+    writev(pieces, done) {
+      const bytes = pieces.map(({ chunk }: { chunk: Buffer }) => chunk); // Bodies are streams of buffers.
+      this._write(Buffer.concat(bytes), 'utf8', done);
+    },
   });
 }
 
