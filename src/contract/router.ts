@@ -75,6 +75,8 @@ export class ContractRouter extends OpenAPIRouter {
   #find(path: string): { route: Route; pathParams: Record<string, string | undefined> } {
     refuseUnencoded(path);
     decodeUriComponent(path);
+    // find-my-way would put a slash in the place of whatever comes before the first: `*` would be `/`.
+    if (!path.startsWith('/')) throw noSuchPath();
     const found = this.#tree.find('GET', path);
     if (!found) throw noSuchPath();
     const route = found.store as Route; // #addRoute stores nothing else.

@@ -152,3 +152,9 @@ describe('methods', () => {
     expect(api.handled).toEqual(['headOwn', 'optionsOwn']);
   });
 });
+
+test('a target that is no path is not the root, where the contract has one', async () => {
+  await using api = await serve({ paths: { '/': { get: operation('getRoot') } } });
+  expect((await ask(api.port, { path: '*' })).status).toBe(404);
+  expect((await ask(api.port, { path: '/' })).status).toBe(200);
+});
