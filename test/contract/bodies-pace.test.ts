@@ -9,6 +9,12 @@ const slow = { idleMs: 60_000, minBytesPerSecond: 0 };
 const paced: Spec = {
   paths: {
     '/': { post: { ...operation('add', { requestBody: json({}) }), 'x-body-pace': { idle_ms: 100 } } },
+    '/steady': {
+      post: {
+        ...operation('addSteadily', { requestBody: json({}) }),
+        'x-body-pace': { idle_ms: 200, min_bytes_per_second: 1000 },
+      },
+    },
     '/patient': {
       post: {
         ...operation('addPatiently', { requestBody: json({}) }),
@@ -35,4 +41,13 @@ test('x-body-pace makes an operation more patient than the others', async () => 
   await sleep(300);
   client.send(']');
   await client.receive(/^HTTP\/1\.1 200 /);
+});
+
+test('x-body-pace cuts off who sends too slowly, although never silent for long', async () => {
+  await using api = await serve(paced, { bodyPace: slow });
+  using client = await wire(api.port);
+  client.send(requestText('POST /steady', { 'Content-Type': 'application/json', 'Content-Length': '1000' }));
+  const dribble = setInterval(() => client.send(' '), 20);
+  await client.receive(/^HTTP\/1\.1 408 /).finally(() => clearInterval(dribble));
+  expect(api.handled).toEqual([]);
 });
