@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { Problem, conflict } from '#contract';
+import { until } from './sources.ts';
 import { serve } from './support.ts';
 import {
   avatar,
@@ -25,11 +26,6 @@ import type { TestHandler, TinyOptions } from './support.ts';
 const patient: TinyOptions = { bodyPace: { idleMs: 60_000, minBytesPerSecond: 0 } };
 const impatient: TinyOptions = { bodyPace: { idleMs: 100, minBytesPerSecond: 0 } };
 const whole = bodyOf(title, avatar);
-
-/** Waits until something is so; a test that waits in vain fails by its own time limit. */
-async function until(isSo: () => boolean): Promise<void> {
-  while (!isSo()) await sleep(5);
-}
 
 function post(length: number): string {
   return requestText('POST /profiles', { ...multipartType, 'Content-Length': String(length) });
