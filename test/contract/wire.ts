@@ -22,24 +22,35 @@ export async function wire(port: number): Promise<Wire> {
   await once(socket, 'connect');
   let received = '';
   let isClosed = false;
+  let heard = Promise.withResolvers<void>();
+  const closing = Promise.withResolvers<string>();
+  const tell = () => {
+    heard.resolve();
+    heard = Promise.withResolvers();
+  };
   socket.setEncoding('latin1');
-  socket.on('data', (text) => (received += String(text)));
-  socket.on('error', () => undefined); // A reset shows in what was received.
-  const closed = once(socket, 'close').then(() => {
+  socket.on('data', (text) => {
+    received += String(text);
+    tell();
+  });
+  // A reset shows in what was received. `once` of node:events would reject for it and lose that.
+  socket.on('error', () => undefined);
+  socket.on('close', () => {
     isClosed = true;
-    return received;
+    tell();
+    closing.resolve(received);
   });
   return {
     send: (bytes) => socket.write(bytes),
     async receive(pattern) {
       while (!pattern.test(received)) {
         if (isClosed) throw new Error(`Closed before ${pattern} came: ${received}`);
-        await Promise.race([once(socket, 'data'), closed]);
+        await heard.promise;
         await sleep(1);
       }
       return received;
     },
-    closed: () => closed,
+    closed: () => closing.promise,
     abort: () => socket.resetAndDestroy(),
     [Symbol.dispose]: () => socket.destroy(),
   };
