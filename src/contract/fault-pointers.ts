@@ -42,7 +42,6 @@ const readings: readonly (readonly [pattern: RegExp, find: Reading])[] = [
   [/^takes (\S+\/\S+)/, (subject, type = '') => inBody(subject, 'content', type)],
   [/^takes a body/, (subject) => inBody(subject)],
   [/^answers (\S+) as ([^\s,]+)/, mediaOfResponse],
-  [/^answers (\S+) .*(?:content|media type)/, (subject, status = '') => inResponse(subject, status, 'content')],
   [/^documents the status (\S+),/, (subject, status = '') => responseOf(subject.walk, subject.operation, status)],
   [/^documents no response/, ({ walk, operation }) => walk.along(operation, 'responses')],
   [/^names the undeclared security scheme (\S+)/, securityOf],

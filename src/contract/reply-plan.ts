@@ -36,8 +36,12 @@ export interface ReplyTools {
 }
 
 const statusKey = /^(?:[1-5]\d\d|[1-5]XX|DEFAULT)$/;
-/** HTTP ends these replies after their headers. */
 const bodiless = new Set(['204', '205', '304']);
+
+/** True where HTTP ends a reply after its headers; what a contract says of its content does not count. */
+export function isBodiless(status: number | string): boolean {
+  return bodiless.has(String(status));
+}
 
 export function createReplyPlans(
   document: ContractDocument,
@@ -75,9 +79,7 @@ function replyPlan(
   tools: ReplyTools,
 ): ReplyPlan {
   if (!statusKey.test(status)) tools.faults.add(id, `documents the status ${status}, which there is not`);
-  const content = Object.entries(response.content ?? {});
-  if (content.length > 0 && bodiless.has(status))
-    tools.faults.add(id, `answers ${status} with content, which HTTP does not allow`);
+  const content = isBodiless(status) ? [] : Object.entries(response.content ?? {});
   const bodies = content.flatMap(([mediaType, media]) =>
     bodyPlan(document, { id, status, mediaType, media }, tools),
   );

@@ -46,8 +46,14 @@ type RangeOf<Status extends number> = `${Status}` extends `${infer Hundreds}${Di
   ? `${Hundreds}${'XX' | 'xx'}`
   : never;
 
-type ContentOf<Types extends OperationTypes, Status extends number> =
-  ResponseOf<Types['responses'], Status> extends { content: infer Content } ? NonNullable<Content> : never;
+/** HTTP ends these replies after their headers, whatever is documented. */
+type Bodiless = 204 | 205 | 304;
+
+type ContentOf<Types extends OperationTypes, Status extends number> = Status extends Bodiless
+  ? never
+  : ResponseOf<Types['responses'], Status> extends { content: infer Content }
+    ? NonNullable<Content>
+    : never;
 
 /** The body of a documented status, in any of its media types; undefined where it has none. */
 export type ReplyBody<Types extends OperationTypes, Status extends StatusOf<Types>> = [

@@ -4,6 +4,7 @@ import { contentOf } from './reply-choice.ts';
 import { writeContent } from './reply-writers.ts';
 import { checkedHeaders } from './reply-headers.ts';
 import { jsonText } from './reply-json.ts';
+import { isBodiless } from './reply-plan.ts';
 import { isSource } from './reply-source.ts';
 import type { Exchange, PlainReply } from './exchange.ts';
 import type { SentHeaders } from './reply-headers.ts';
@@ -53,8 +54,9 @@ export function writeReply(
   if (typeof etag === 'string' && isNotModified(exchange, status, etag)) {
     return { status: 304, headers: validatorsIn(sent), body: undefined };
   }
-  if (!plan.body) {
-    if (body !== undefined) breach('has a body, which the contract does not document');
+  if (!plan.body || isBodiless(status)) {
+    if (body !== undefined)
+      breach(`has a body, which ${plan.body ? 'this status never has' : 'the contract does not document'}`);
     return { status, headers: sent, body: undefined };
   }
   return withBody(exchange, { plan, status, sent, body }, breach);

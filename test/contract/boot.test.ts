@@ -230,11 +230,6 @@ describe('what the engine does not serve, it refuses with a reason:', () => {
       'getThings answers 200 as text/csv with a schema that is no string, which is not supported',
     ],
     [
-      'a 204 with content',
-      get({ responses: { 204: json({}) } }),
-      'getThings answers 204 with content, which HTTP does not allow',
-    ],
-    [
       'a header of another style',
       get({ responses: { 200: { headers: { Link: { style: 'form', schema: text } } } } }),
       'getThings (200) has the parameter Link in header with style form, which is not supported',

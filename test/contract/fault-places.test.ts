@@ -65,8 +65,6 @@ paths:
         '201': { $ref: 'shared.yaml#/responses/Created' }
         '204':
           description: Nothing
-          content: #! addThing  answers 204 with content, which HTTP does not allow
-            application/json: { schema: {} }
     put:
       operationId: putThings
       x-deprecated-since: soon #! putThings  has an x-deprecated-since or x-sunset that is no day such as 2026-11-30

@@ -23,6 +23,7 @@ interface Report {
     };
     readonly 202: { headers: Empty; content: { readonly 'text/csv': string } };
     readonly 204: { headers: Empty; content?: never };
+    readonly 205: { headers: Empty; content: { readonly 'application/json': { readonly id: number } } };
     readonly 400: { headers: Empty; content: { readonly 'application/json': { readonly exact: string } } };
     readonly '4XX': { headers: Empty; content: { readonly 'application/json': { readonly why: string } } };
     readonly default: {
@@ -82,6 +83,9 @@ export const headers: ReportHandler = (_request, reply) =>
   });
 export const exact: ReportHandler = (_request, reply) => reply(400, { exact: 'a' });
 export const ranged: ReportHandler = (_request, reply) => reply(418, { why: 'a' });
+// HTTP ends these after their headers, whatever is documented of their content.
+export const reset: ReportHandler = (_request, reply) => reply(205);
+export const notModified: ReportHandler = (_request, reply) => reply(304);
 export const fallback: ReportHandler = (_request, reply) => reply(503, { title: 'a' });
 export const rangedOnly: StrictHandler = (_request, reply) => reply(499, { why: 'a' });
 
@@ -100,6 +104,10 @@ export const extraInRange: ReportHandler = (_request, reply) =>
 export const undeclaredStatus: StrictHandler = (_request, reply) =>
   // @ts-expect-error 503 is in no range, and there is no default
   reply(503, { title: 'a' });
+
+export const bodyOfReset: ReportHandler = (_request, reply) =>
+  // @ts-expect-error HTTP has no body in a 205
+  reply(205, { id: 1 });
 
 export const nothingNamed: ReportHandler = (_request, reply) =>
   // @ts-expect-error one of several media types has to be named
