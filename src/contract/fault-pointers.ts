@@ -58,7 +58,7 @@ const readings: readonly (readonly [pattern: RegExp, find: Reading])[] = [
   [/schema (?:with|that has) ([\w$-]+)/, (subject, name = '') => keyword(subject, name)],
   [/default that its own schema does not allow: (.*)/, (subject, json) =>
     keyword(subject, 'default', (value) => JSON.stringify(value) === json)],
-  [/discriminator that maps (\S+) to (\S+), /, (subject, name = '', ref) =>
+  [/discriminator that maps (.+) to (\S+), /, (subject, name = '', ref) =>
     keyword(subject, name, (value) => value === ref)],
   [/uniqueItems of others than scalars/, slowList],
 ]; // prettier-ignore

@@ -1,7 +1,6 @@
 /** What the decoder needs to know of a parameter, worked out once from the contract. */
 import { itemSchemasOf, mayHold, otherSchemasOf, propertySchemasOf } from './parameter-schemas.ts';
 import { layoutOf, styleOf } from './parameter-styles.ts';
-import { isMarked } from './schema-marks.ts';
 import { typesOf } from './schema-types.ts';
 import type { ContractDocument, JsonSchema, ParameterObject } from './document.ts';
 import type { Layout, Shape } from './parameter-styles.ts';
@@ -62,7 +61,7 @@ function isReserved({ name, in: location }: ParameterObject): boolean {
 
 const plain: Layout = { spread: 'whole', delimiter: ',', hasEquals: false };
 
-function contentRule(parameter: ParameterObject, { document, say }: Source): ParameterRule {
+function contentRule(parameter: ParameterObject, { say }: Source): ParameterRule {
   const [entry, ...others] = Object.entries(parameter.content ?? {});
   const [mediaType = 'nothing', media] = entry ?? [];
   if (others.length > 0 || !/^application\/(?:[^;]+\+)?json$/i.test(mediaType))
@@ -71,7 +70,7 @@ function contentRule(parameter: ParameterObject, { document, say }: Source): Par
     );
   if (media?.schema === undefined) say(`as ${mediaType} without a schema`);
   return {
-    ...namesOf(document, { ...parameter, schema: media?.schema ?? true }),
+    ...namesOf({ ...parameter, schema: media?.schema ?? true }),
     isArray: false, types: [], layout: plain, object: undefined, isJson: true, splitsEncoded: false,
   }; // prettier-ignore
 }
@@ -89,7 +88,7 @@ function styledRule(parameter: ParameterObject, source: Source): ParameterRule {
     say(`with style ${style} (explode ${explode}), which is not supported${hintFor(parameter, shape)}`);
   const { delimiter } = layout ?? plain;
   return {
-    ...namesOf(document, parameter),
+    ...namesOf(parameter),
     ...valueRule(shape === 'object' ? true : schema, source),
     layout: layout ?? plain,
     object: shape === 'object' ? objectRule(schema, source) : undefined,
@@ -105,13 +104,12 @@ function hintFor({ in: location }: ParameterObject, shape: Shape): string {
   return location === 'cookie' && shape !== 'scalar' ? ': say explode: false' : '';
 }
 
-/** A parameter is the client's own: what marks a property as the server's does not count here. */
-function namesOf(
-  document: ContractDocument,
-  { name, required = false, schema = true }: ParameterObject,
-): Pick<ParameterRule, 'name' | 'required' | 'schema'> {
-  const isOwned = isMarked(document, schema, 'readOnly');
-  return { name, required, schema: isOwned ? { readOnly: false, allOf: [schema] } : schema };
+function namesOf({
+  name,
+  required = false,
+  schema = true,
+}: ParameterObject): Pick<ParameterRule, 'name' | 'required' | 'schema'> {
+  return { name, required, schema };
 }
 
 function valueRule(schema: unknown, { document, say }: Source): ValueRule {

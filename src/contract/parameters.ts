@@ -7,6 +7,7 @@ import { decodeWhole } from './parameter-values.ts';
 import { createPairDecoder } from './pairs.ts';
 import { sharedNames } from './pair-slots.ts';
 import { decodeUriComponent, refuseUnencoded } from './percent-encoding.ts';
+import { parametersKeyword } from './schema-keywords.ts';
 import type { BootFaults } from './boot-faults.ts';
 import type { DescribedOperation } from './describe.ts';
 import type { ContractDocument, JsonSchema, ParameterObject } from './document.ts';
@@ -125,7 +126,7 @@ function schemaOf(rules: Record<ParameterObject['in'], readonly ParameterRule[]>
   const properties = Object.fromEntries(
     Object.entries(rules).map(([location, list]) => [location, locationSchema(list)]),
   );
-  return { type: 'object', properties };
+  return { type: 'object', properties, [parametersKeyword]: true };
 }
 
 function locationSchema(rules: readonly ParameterRule[]): JsonSchema {

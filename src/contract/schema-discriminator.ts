@@ -22,9 +22,9 @@ export interface Discriminated {
 export interface Discriminators {
   /**
    * The cases of a schema. Undefined: it has none, or they do not follow from its discriminator, which then is
-   * the hint that OpenAPI says it is: every branch is tried.
+   * the hint that OpenAPI says it is: every branch is tried. `refuse` hears of what maps to nothing.
    */
-  of(schema: SchemaObject): Discriminated | undefined;
+  of(schema: SchemaObject, refuse: (what: string) => void): Discriminated | undefined;
   /** True for a schema that components inherit from with `allOf`, and which tells them apart. */
   isParent(schema: unknown): boolean;
   /** True for such a component. */
@@ -33,15 +33,15 @@ export interface Discriminators {
 
 const componentPrefix = '#/components/schemas/';
 
-/** The discriminators of a document; `refuse` hears of those that map to nothing. */
-export function discriminatorsOf(document: ContractDocument, refuse: (what: string) => void): Discriminators {
+/** The discriminators of a document. */
+export function discriminatorsOf(document: ContractDocument): Discriminators {
   const children = childrenByParent(document);
   const names = new Set([...children.values()].flat());
   const childNodes = new Set<unknown>([...names].map((name) => document.components?.schemas?.[name]));
   return {
     isParent: (schema) => children.has(schema as SchemaObject), // It may be anything, and then is none of the keys.
     isChild: (schema) => childNodes.has(schema),
-    of(schema) {
+    of(schema, refuse) {
       const { propertyName, mapping } = asSchema(schema['discriminator']);
       if (typeof propertyName !== 'string') return undefined;
       const keyword = 'oneOf' in schema ? 'oneOf' : 'anyOf' in schema ? 'anyOf' : undefined;

@@ -40,6 +40,9 @@ export const forbiddenKeyword = 'x-owned-by-the-other-side';
 /** Our own keyword beside a discriminator's conditions: the same as a table, for those who look up. */
 export const casesKeyword = 'x-discriminated';
 
+/** Our own keyword on the schema of all parameters: no side owns a part of one, whatever is marked in it. */
+export const parametersKeyword = 'x-owned-by-nobody';
+
 export interface DiscriminatedCases {
   readonly property: string;
   readonly cases: readonly { readonly values: readonly unknown[]; readonly schema: unknown }[];

@@ -6,7 +6,7 @@ import { lookUp, stepsOf } from './reference.ts';
 import { withCases } from './schema-cases.ts';
 import { allowNull, fromOpenApi30, keepIntegersExact } from './schema-dialect.ts';
 import { discriminatorsOf } from './schema-discriminator.ts';
-import { aboutParts, aboutWhole, asSchema, forbidden, isAnnotation, keywordFault, listOf, mapped } from './schema-keywords.ts'; // prettier-ignore
+import { aboutParts, aboutWhole, asSchema, forbidden, isAnnotation, keywordFault, listOf, mapped, parametersKeyword } from './schema-keywords.ts'; // prettier-ignore
 import { familyOf, isMarked, markedNames } from './schema-marks.ts';
 import type { BootFaults } from './boot-faults.ts';
 import type { ContractDocument, JsonSchema } from './document.ts';
@@ -36,6 +36,8 @@ interface Position {
   readonly owned: ReadonlySet<string>;
   /** In `not`, `if` and `contains` a schema only asks: what the other side owns is asked for like the rest. */
   readonly isTest: boolean;
+  /** OpenAPI speaks of owners for properties of bodies; a parameter may be described by the same schema. */
+  readonly isParameter: boolean;
   /** A child's way to its parent: which child it is has been decided. */
   readonly isInherited: boolean;
 }
@@ -49,34 +51,47 @@ interface Context extends ViewSource {
 }
 
 export function createSchemaView(source: ViewSource): SchemaView {
-  const { document, view, faults } = source;
+  const { document, view } = source;
   const targets = new Map<string, JsonSchema>();
   const context: Context = {
     ...source,
     mark: view === 'request' ? 'readOnly' : 'writeOnly',
-    discriminators: discriminatorsOf(document, (what) => faults.add('the document', what)),
+    discriminators: discriminatorsOf(document),
     targets,
     refs: new Map(),
   };
   return {
     targets,
     of(schema, where) {
-      const owned = markedNames(document, schema, context.mark);
-      return viewed(schema, { where, owned, isTest: false, isInherited: false }, context);
+      const isParameter = parametersKeyword in asSchema(schema);
+      const position = { where, owned: nothing, isTest: false, isParameter, isInherited: false };
+      return viewed(schema, { ...position, owned: ownedIn(schema, position, context) }, context);
     },
   };
 }
 
+const nothing: ReadonlySet<string> = new Set();
+
+/** Names of the properties that the other side owns. */
+function ownedIn(
+  schema: unknown,
+  { isParameter }: Position,
+  { document, mark }: Context,
+): ReadonlySet<string> {
+  return isParameter ? nothing : markedNames(document, schema, mark);
+}
+
 /** A schema about a value of its own. */
 function part(schema: unknown, position: Position, context: Context): unknown {
-  return branch(schema, { ...position, owned: new Set() }, context);
+  return branch(schema, { ...position, owned: nothing }, context);
 }
 
 /** One of several schemas about the same value. */
 function branch(schema: unknown, position: Position, context: Context): unknown {
   const { document, mark } = context;
-  if (!position.isTest && isMarked(document, schema, mark)) return forbidden;
-  const owned = new Set([...position.owned, ...markedNames(document, schema, mark)]);
+  const isAsked = position.isTest || position.isParameter;
+  if (!isAsked && isMarked(document, schema, mark)) return forbidden;
+  const owned = new Set([...position.owned, ...ownedIn(schema, position, context)]);
   return viewed(schema, { ...position, owned, isInherited: false }, context);
 }
 
@@ -137,17 +152,17 @@ function viewedKeyword(
 
 /** Each target is viewed once for every way of looking at it. */
 function targetRef(ref: string, position: Position, context: Context): string {
-  const { document, view, faults, mark, discriminators, targets, refs } = context;
+  const { document, view, faults, discriminators, targets, refs } = context;
   const target = lookUp(document, ref);
   if (typeof target !== 'boolean' && Object(target) !== target) {
     faults.add(position.where, `has a $ref that leads nowhere: ${ref}`);
     targets.set(unresolved, true);
     return unresolved;
   }
-  const own = markedNames(document, target, mark);
+  const own = ownedIn(target, position, context);
   const isInherited = position.isInherited && [...familyOf(document, target)].some(discriminators.isParent);
   const beyond = position.isTest ? [] : [...position.owned].filter((name) => !own.has(name)).sort();
-  const key = JSON.stringify([stepsOf(ref), position.isTest, isInherited, beyond]);
+  const key = JSON.stringify([stepsOf(ref), position.isTest, position.isParameter, isInherited, beyond]);
   const known = refs.get(key);
   if (known) return known;
   const made = `contract://${view}/${refs.size}`;
@@ -172,7 +187,8 @@ function placeOf(ref: string): string | undefined {
 function casesOf(written: SchemaObject, position: Position, context: Context): Discriminated | undefined {
   tellOf(written, position, context);
   if (!('discriminator' in written) || isBase(written, position, context)) return undefined;
-  const found = context.discriminators.of(written);
+  const refuse = (what: string) => context.faults.add(position.where, what);
+  const found = context.discriminators.of(written, refuse);
   return found && position.owned.has(found.property) && !position.isTest ? undefined : found;
 }
 
