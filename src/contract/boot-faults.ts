@@ -42,8 +42,15 @@ export class ContractError extends Error {
   }
 }
 
+/** Something that several operations share, and what was found wrong with it when it was made for the first. */
+export interface Recorded<Made> {
+  readonly value: Made;
+  readonly told: readonly string[];
+}
+
 export class BootFaults {
   readonly #faults = new Map<string, ToldFault>();
+  readonly #recordings = new Set<ToldFault[]>();
 
   /**
    * `where` is an operationId or another place of the document; `what` completes the sentence. The place is found
@@ -51,7 +58,25 @@ export class BootFaults {
    */
   add(where: string, what: string, pointer?: string): void {
     const sentence = `${where} ${what}`;
+    for (const recording of this.#recordings) recording.push({ where, what });
     if (!this.#faults.has(sentence)) this.#faults.set(sentence, { where, what, pointer });
+  }
+
+  /** Makes something and keeps what is told of `where` meanwhile, for `repeat`. */
+  recorded<Made>(where: string, make: () => Made): Recorded<Made> {
+    const recording: ToldFault[] = [];
+    this.#recordings.add(recording);
+    try {
+      const value = make();
+      return { value, told: recording.flatMap((fault) => (fault.where === where ? [fault.what] : [])) };
+    } finally {
+      this.#recordings.delete(recording);
+    }
+  }
+
+  /** Tells of another place that uses the same what was told of the first. */
+  repeat(where: string, { told }: Pick<Recorded<unknown>, 'told'>): void {
+    for (const what of told) this.add(where, what);
   }
 
   /** Looks for the places only then: a contract without faults costs nothing. */

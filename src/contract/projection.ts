@@ -6,7 +6,7 @@
 import { arrayProjector, keep, objectProjector, valueProjector } from './projectors.ts';
 import { selectorsOf } from './projection-choices.ts';
 import { flatten, isWithheld, mayBe, partsOf, withoutChoices } from './schema-parts.ts';
-import type { BootFaults } from './boot-faults.ts';
+import type { BootFaults, Recorded } from './boot-faults.ts';
 import type { JsonSchema } from './document.ts';
 import type { Projector } from './projectors.ts';
 import type { Selector } from './projection-choices.ts';
@@ -24,32 +24,42 @@ interface Tools {
 interface Context extends Tools {
   readonly where: string;
   /** By the schemas they project; what also ends the recursion of recursive schemas. */
-  readonly made: Map<string, Projector>;
+  readonly made: Map<string, Recorded<Projector>>;
 }
 
 /** The projectors of a contract. They never fail: validation comes afterwards. */
 export function createProjection(tools: Tools): Projection {
-  const made = new Map<string, Projector>();
+  const made = new Map<string, Recorded<Projector>>();
   return (schema, where) => projectorOf([tools.compiler.viewed(schema, where)], { ...tools, where, made });
 }
 
 /** The projector of a value to which all these viewed schemas apply. */
 function projectorOf(schemas: readonly unknown[], context: Context): Projector {
-  const { made, compiler, faults, where } = context;
+  const { made, faults, where } = context;
   const key = JSON.stringify(schemas);
   const known = made.get(key);
-  if (known) return known;
+  if (known) {
+    faults.repeat(where, known);
+    return known.value;
+  }
   let projector = keep;
-  made.set(key, (value) => projector(value)); // For those who meet it again while it is being made.
+  // For those who meet it again while it is being made.
+  made.set(key, { value: (value) => projector(value), told: [] });
+  const recorded = faults.recorded(where, () => madeProjector(schemas, context));
+  made.set(key, recorded);
+  projector = recorded.value;
+  return projector;
+}
+
+function madeProjector(schemas: readonly unknown[], context: Context): Projector {
+  const { compiler, faults, where } = context;
   const flat = flatten(compiler.targets, schemas);
   const outer = withoutChoices(flat);
   const test = (schema: unknown) => tested(compiler, schema, context);
   const project = (list: readonly unknown[]) => projectorOf([...outer, ...list], context);
   const refuse = (what: string) => faults.add(where, what);
   const selectors = selectorsOf(flat, { targets: compiler.targets, outer, test, project, refuse });
-  projector = selectors.length > 0 ? choiceProjector(selectors, project) : plainProjector(flat, context);
-  made.set(key, projector);
-  return projector;
+  return selectors.length > 0 ? choiceProjector(selectors, project) : plainProjector(flat, context);
 }
 
 /** What cannot be compiled is a fault of the whole schema, and told there. */

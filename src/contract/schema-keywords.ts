@@ -71,3 +71,13 @@ export function asSchema(node: unknown): SchemaObject {
 export function listOf(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
 }
+
+/** Each schema of a list changed. */
+export function mapList(list: unknown, change: (value: unknown) => unknown): unknown {
+  return Array.isArray(list) ? list.map(change) : list; // Ajv refuses what is no list.
+}
+
+/** Each schema of a map changed. */
+export function mapValues(map: unknown, change: (value: unknown) => unknown): SchemaObject {
+  return Object.fromEntries(Object.entries(asSchema(map)).map(([key, value]) => [key, change(value)]));
+}

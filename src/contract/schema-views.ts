@@ -6,9 +6,9 @@ import { lookUp, stepsOf } from './reference.ts';
 import { withCases } from './schema-cases.ts';
 import { allowNull, fromOpenApi30, keepIntegersExact } from './schema-dialect.ts';
 import { discriminatorsOf } from './schema-discriminator.ts';
-import { aboutParts, aboutWhole, asSchema, forbidden, isAnnotation, keywordFault, listOf, mapped, parametersKeyword } from './schema-keywords.ts'; // prettier-ignore
+import { aboutParts, aboutWhole, asSchema, forbidden, isAnnotation, keywordFault, listOf, mapList, mapped, mapValues, parametersKeyword } from './schema-keywords.ts'; // prettier-ignore
 import { familyOf, isMarked, markedNames } from './schema-marks.ts';
-import type { BootFaults } from './boot-faults.ts';
+import type { BootFaults, Recorded } from './boot-faults.ts';
 import type { ContractDocument, JsonSchema } from './document.ts';
 import type { Discriminated, Discriminators } from './schema-discriminator.ts';
 import type { SchemaObject } from './schema-keywords.ts';
@@ -47,7 +47,7 @@ interface Context extends ViewSource {
   readonly discriminators: Discriminators;
   readonly targets: Map<string, JsonSchema>;
   /** The `$ref` in the view, by target and the way of looking at it. */
-  readonly refs: Map<string, string>;
+  readonly refs: Map<string, Recorded<string>>;
 }
 
 export function createSchemaView(source: ViewSource): SchemaView {
@@ -164,14 +164,21 @@ function targetRef(ref: string, position: Position, context: Context): string {
   const beyond = position.isTest ? [] : [...position.owned].filter((name) => !own.has(name)).sort();
   const key = JSON.stringify([stepsOf(ref), position.isTest, position.isParameter, isInherited, beyond]);
   const known = refs.get(key);
-  if (known) return known;
+  if (known) {
+    faults.repeat(position.where, known);
+    return known.value;
+  }
   const made = `contract://${view}/${refs.size}`;
-  refs.set(key, made); // Before the target is viewed, which may refer to itself.
-  const where = placeOf(ref) ?? position.where;
-  targets.set(
-    made,
-    viewed(target, { ...position, where, owned: new Set([...position.owned, ...own]), isInherited }, context),
-  );
+  refs.set(key, { value: made, told: [] }); // Before the target is viewed, which may refer to itself.
+  const from = {
+    ...position,
+    where: placeOf(ref) ?? position.where,
+    owned: new Set([...position.owned, ...own]),
+    isInherited,
+  };
+  const { value, told } = faults.recorded(position.where, () => viewed(target, from, context));
+  targets.set(made, value);
+  refs.set(key, { value: made, told });
   return made;
 }
 
@@ -208,12 +215,4 @@ function viewedCase(
   return cases.keyword
     ? branch(schema, position, context)
     : viewed(schema, { ...position, isInherited: true }, context);
-}
-
-function mapList(list: unknown, change: (value: unknown) => unknown): unknown {
-  return Array.isArray(list) ? list.map(change) : list; // Ajv refuses what is no list.
-}
-
-function mapValues(map: unknown, change: (value: unknown) => unknown): SchemaObject {
-  return Object.fromEntries(Object.entries(asSchema(map)).map(([key, value]) => [key, change(value)]));
 }

@@ -5,6 +5,7 @@ import { createFillerMaker } from './schema-defaults.ts';
 import { createSchemaView } from './schema-views.ts';
 import type { Ajv2020 } from 'ajv/dist/2020.js';
 import type { ErrorObject, ValidateFunction } from 'ajv';
+import type { BootFaults, Recorded } from './boot-faults.ts';
 import type { JsonSchema } from './document.ts';
 import type { Filler } from './schema-defaults.ts';
 import type { ViewSource } from './schema-views.ts';
@@ -43,7 +44,7 @@ export function createSchemaCompiler({ annotationFormats = [], ...source }: Comp
   // Made when the first request is refused: compiling everything twice would double the start.
   const thorough = once(() => withTargets(createAjv({ allErrors: true, annotationFormats }), targets));
 
-  const viewed = remembering((schema, where): JsonSchema => {
+  const viewed = remembering(faults, (schema, where): JsonSchema => {
     const found = schemaView.of(schema, where);
     if (!hasCircle()) return found;
     faults.add(where, 'has a schema that refers to itself without going into the value');
@@ -65,7 +66,7 @@ export function createSchemaCompiler({ annotationFormats = [], ...source }: Comp
       return validatorOf(test(false), () => test(false), undefined);
     }
   };
-  return { compile: remembering(compile), viewed, test, targets };
+  return { compile: remembering(faults, compile), viewed, test, targets };
 }
 
 /** An Ajv that knows every target there is by now. */
@@ -100,14 +101,19 @@ function validatorOf(
   };
 }
 
-/** Every operation answers with the same problems: compile them once. */
-function remembering<Made>(make: (schema: JsonSchema, where: string) => Made): typeof make {
-  const made = new Map<string, { readonly value: Made }>();
+/** Every operation answers with the same problems: compile them once. A fault is told of each that shares it. */
+function remembering<Made>(
+  faults: BootFaults,
+  make: (schema: JsonSchema, where: string) => Made,
+): typeof make {
+  const made = new Map<string, Recorded<Made>>();
   return (schema, where) => {
     const key = JSON.stringify(schema);
-    const known = made.get(key) ?? { value: make(schema, where) };
-    made.set(key, known);
-    return known.value;
+    const known = made.get(key);
+    if (known) faults.repeat(where, known);
+    const entry = known ?? faults.recorded(where, () => make(schema, where));
+    made.set(key, entry);
+    return entry.value;
   };
 }
 

@@ -133,7 +133,7 @@ schemas:
   Thing: # The bundler has to rename one of the two.
     type: object
     properties:
-      title: { type: string, minLength: '3' } #! putThings (201)  has a schema that cannot be compiled: minLength value must be ["number"]
+      title: { type: string, minLength: '3' } #! putThings (201) (and 3 more)  has a schema that cannot be compiled: minLength value must be ["number"]
 `,
 };
 
