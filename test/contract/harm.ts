@@ -1,0 +1,51 @@
+/** What hostile input could do to a whole process besides its own reply, and how to see it. */
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+
+const resolutionMs = 5;
+
+export interface LoopWatch {
+  /** Does something, and remembers for how long nothing else could run meanwhile. */
+  during<Result>(work: () => Promise<Result>): Promise<Result>;
+  /** The longest of those times. */
+  blockedMs(): number;
+}
+
+/** Watches the event loop, which server and test share: a figure here is never too small. */
+export function watchLoop(): LoopWatch {
+  let longestNs = 0;
+  return {
+    async during(work) {
+      const delay = monitorEventLoopDelay({ resolution: resolutionMs });
+      delay.enable();
+      const result = await work();
+      delay.disable();
+      longestNs = Math.max(longestNs, delay.max);
+      return result;
+    },
+    blockedMs: () => Math.max(0, Math.round(longestNs / 1e6) - resolutionMs),
+  };
+}
+
+/** Five times what is promised, since machines that run tests are busy with others. */
+export const longestBlockMs = 250;
+
+const shared = [Object, Array, Function, String, Number, Boolean, Map, Set, Promise].map(
+  ({ prototype }) => prototype,
+);
+
+/** The properties that everything of this process inherits; one more would be pollution. */
+export function inheritedNames(): string[] {
+  return shared.flatMap((prototype: object) => Reflect.ownKeys(prototype).map(String));
+}
+
+setFlagsFromString('--expose-gc');
+const collectGarbage: () => void = runInNewContext('gc');
+
+/** Bytes of the heap and of buffers that are still in use. */
+export function usedBytes(): number {
+  collectGarbage();
+  const { heapUsed, arrayBuffers } = process.memoryUsage();
+  return heapUsed + arrayBuffers;
+}
