@@ -14,7 +14,8 @@ export function withCases(
 ): SchemaObject {
   const viewed = cases.map(({ values, schema }) => ({ values, schema: viewCase(schema) }));
   const conditions = viewed.map(({ values, schema }) => ({
-    if: { properties: { [property]: { enum: values } }, required: [property] },
+    // Of anything else than an object the rest says nothing, and every case would hold for null.
+    if: { type: 'object', properties: { [property]: { enum: values } }, required: [property] },
     then: schema,
   }));
   const decision = {
