@@ -1,18 +1,21 @@
 /** Ajv as the engine wants it: strict about schemas, exact about values, and never slow. */
+import { _, str } from 'ajv';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { registerFormats } from './formats.ts';
 import { patternOf } from './pattern.ts';
 import { casesKeyword, forbiddenKeyword } from './schema-keywords.ts';
 import { firstDuplicate } from './schema-uniqueness.ts';
-import type { SchemaValidateFunction } from 'ajv';
+import type { CodeKeywordDefinition, CodeOptions } from 'ajv';
 
 export interface AjvOptions {
   readonly allErrors: boolean;
   /** Formats that nothing checks. */
   readonly annotationFormats: readonly string[];
+  /** For validators that are written down instead of run. */
+  readonly code?: CodeOptions | undefined;
 }
 
-export function createAjv({ allErrors, annotationFormats }: AjvOptions): Ajv2020 {
+export function createAjv({ allErrors, annotationFormats, code }: AjvOptions): Ajv2020 {
   const ajv = new Ajv2020({
     allErrors,
     strict: true,
@@ -29,29 +32,33 @@ export function createAjv({ allErrors, annotationFormats }: AjvOptions): Ajv2020
     verbose: true,
     // The linter has already checked the document; checking each schema again doubles the start-up.
     validateSchema: false,
-    code: { regExp: Object.assign(patternOf, { code: 'patternOf' }) },
+    code: { ...code, regExp: Object.assign(patternOf, { code: 'patternOf' }) },
   });
   registerFormats(ajv, annotationFormats);
   ajv.addKeyword({ keyword: 'x-message', schemaType: 'string' });
-  ajv.addKeyword({ keyword: forbiddenKeyword, schemaType: 'boolean', validate: () => false, errors: false });
+  ajv.addKeyword({ keyword: forbiddenKeyword, schemaType: 'boolean', code: (context) => context.fail() });
   ajv.addKeyword(casesKeyword);
   ajv.removeKeyword('uniqueItems');
-  ajv.addKeyword({
-    keyword: 'uniqueItems',
-    type: 'array',
-    schemaType: 'boolean',
-    validate: areUnique,
-    errors: 'full',
-  });
+  ajv.addKeyword(uniqueItems);
   return ajv;
 }
 
-/** Ajv's way for a keyword to tell an error is a property of the function. */
-const areUnique: SchemaValidateFunction = (isAsked: boolean, items: readonly unknown[]) => {
-  const found = isAsked ? firstDuplicate(items) : undefined;
-  if (!found) return true;
-  const [earlier, later] = found;
-  const message = `must not have the same item twice (${earlier} and ${later})`;
-  areUnique.errors = [{ keyword: 'uniqueItems', message, params: { i: later, j: earlier } }];
-  return false;
+/** As code, not as a function: only code can be written down. `firstDuplicate` is in the scope of both kinds. */
+const uniqueItems: CodeKeywordDefinition = {
+  keyword: 'uniqueItems',
+  type: 'array',
+  schemaType: 'boolean',
+  code(context) {
+    if (context.schema !== true) return;
+    const { gen, data } = context;
+    const find = gen.scopeValue('func', { ref: firstDuplicate, code: _`firstDuplicate` });
+    const found = gen.const('found', _`${find}(${data})`);
+    context.setParams({ found });
+    context.fail(_`${found} !== undefined`);
+  },
+  error: {
+    message: ({ params: { found } }) =>
+      str`must not have the same item twice (${_`${found}[0]`} and ${_`${found}[1]`})`,
+    params: ({ params: { found } }) => _`{i: ${found}[1], j: ${found}[0]}`,
+  },
 };
