@@ -1,7 +1,7 @@
 /** Ajv as the engine wants it: strict about schemas, exact about values, and never slow. */
 import { _, str } from 'ajv';
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import { registerFormats } from './formats.ts';
+import { engineFormats } from './formats.ts';
 import { patternOf } from './pattern.ts';
 import { casesKeyword, forbiddenKeyword } from './schema-keywords.ts';
 import { firstDuplicate } from './schema-uniqueness.ts';
@@ -34,7 +34,7 @@ export function createAjv({ allErrors, annotationFormats, code }: AjvOptions): A
     validateSchema: false,
     code: { ...code, regExp: Object.assign(patternOf, { code: 'patternOf' }) },
   });
-  registerFormats(ajv, annotationFormats);
+  for (const [name, format] of Object.entries(engineFormats(annotationFormats))) ajv.addFormat(name, format);
   ajv.addKeyword({ keyword: 'x-message', schemaType: 'string' });
   ajv.addKeyword({ keyword: forbiddenKeyword, schemaType: 'boolean', code: (context) => context.fail() });
   ajv.addKeyword(casesKeyword);

@@ -1,7 +1,6 @@
 /** The string and number formats that the engine can check; any other one in a contract is refused at boot. */
 import addFormats from 'ajv-formats';
 import type { Format } from 'ajv';
-import type { Ajv2020 } from 'ajv/dist/2020.js';
 
 const checkedByLibrary = ['time', 'duration', 'uri', 'uri-reference', 'uri-template', 'email', 'hostname', 'ipv4', 'ipv6',
   'regex', 'json-pointer', 'json-pointer-uri-fragment', 'relative-json-pointer'] as const; // prettier-ignore
@@ -37,26 +36,29 @@ const dateTime = /^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:[Zz]|[+-]\d
 /** No real value of these formats is longer; their expressions are quadratic on hostile ones. */
 const longestFormatted = 2048;
 
-/** `annotations` are formats besides these that nothing checks. */
-export function registerFormats(ajv: Ajv2020, annotations: readonly string[]): void {
-  addFormats.default(ajv, [...checkedByLibrary]);
-  for (const name of checkedByLibrary) ajv.addFormat(name, lengthGuarded(ajv.formats[name]));
-  for (const name of [...anyText, ...annotations]) ajv.addFormat(name, true);
-  for (const [name, expression] of Object.entries(byText)) ajv.addFormat(name, expression);
+/** By name; `annotations` are formats besides the known ones that nothing checks. */
+export function engineFormats(annotations: readonly string[] = []): Readonly<Record<string, Format>> {
+  const formats: Record<string, Format> = {};
+  for (const name of checkedByLibrary) formats[name] = lengthGuarded(addFormats.default.get(name));
+  for (const name of [...anyText, ...annotations]) formats[name] = true;
   for (const [name, [least, most]] of Object.entries(integerRanges)) {
     const validate = (value: number) => Number.isInteger(value) && value >= least && value <= most;
-    ajv.addFormat(name, { type: 'number', validate });
+    formats[name] = { type: 'number', validate };
   }
-  for (const name of ['float', 'double']) ajv.addFormat(name, { type: 'number', validate: Number.isFinite });
-  ajv.addFormat('date', { type: 'string', validate: isDate });
-  ajv.addFormat('date-time', { type: 'string', validate: isDateTime });
-  ajv.addFormat('date-time-local', { type: 'string', validate: (text) => isDateTime(`${text}Z`) });
-  ajv.addFormat('iri', { type: 'string', validate: (text) => isIri(text) && URL.canParse(text) });
-  ajv.addFormat('iri-reference', { type: 'string', validate: isIri });
-  const emailParts = (text: string) => text.length <= longestFormatted && internationalEmail.test(text);
-  ajv.addFormat('idn-email', { type: 'string', validate: emailParts });
-  ajv.addFormat('idn-hostname', { type: 'string', validate: isInternationalHost });
+  return { ...formats, ...byText, ...byFunction };
 }
+
+const byFunction: Readonly<Record<string, Format>> = {
+  float: { type: 'number', validate: Number.isFinite },
+  double: { type: 'number', validate: Number.isFinite },
+  date: isDate,
+  'date-time': isDateTime,
+  'date-time-local': (text) => isDateTime(`${text}Z`),
+  iri: (text) => isIri(text) && URL.canParse(text),
+  'iri-reference': isIri,
+  'idn-email': (text) => text.length <= longestFormatted && internationalEmail.test(text),
+  'idn-hostname': isInternationalHost,
+};
 
 const internationalEmail = /^[^\s@]{1,64}@[^\s@.]+(?:\.[^\s@.]+)*$/u;
 
