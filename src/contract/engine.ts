@@ -1,17 +1,15 @@
 /** Serves a contract with handlers, on openapi-backend, fail closed. The stages stand in their order. */
-import { checkDocument, checkHandlers, checkPaths, checkSecurity } from './boot-check.ts';
+import { checkHandlers, checkSecurity } from './boot-check.ts';
 import { BootFaults } from './boot-faults.ts';
 import { createBackend } from './backend.ts';
-import { describeOperations } from './describe.ts';
-import { memorySinks } from './multipart-files.ts';
-import { prepareOperation } from './operation.ts';
+import { checkFreshness } from './compiled-validators.ts';
 import { serverPrefix } from './path-template.ts';
+import { prepareOperations } from './prepare.ts';
 import { failedReply } from './problem-reply.ts';
-import { createProjection } from './projection.ts';
 import { discardStream, isStream } from './reply-source.ts';
 import { ContractRouter } from './router.ts';
-import { createSchemaCompiler } from './validator.ts';
 import type { BodyPace } from './body-arrival.ts';
+import type { CompiledValidators } from './compiled-validators.ts';
 import type { ContractDocument } from './document.ts';
 import type { Exchange, Hooks, PlainReply, PlainRequest } from './exchange.ts';
 import type { FileSinks } from './multipart-files.ts';
@@ -43,6 +41,8 @@ export interface ContractOptions<Principal, Tools extends object> {
   readonly annotationFormats?: readonly string[] | undefined;
   /** Where the files of multipart bodies go; into memory. */
   readonly fileSinks?: FileSinks<Principal> | undefined;
+  /** Written down by `validatorsModule` before the start; schemas that are not among them are compiled. */
+  readonly validators?: CompiledValidators | undefined;
 }
 
 export interface Contract<Principal = unknown> {
@@ -145,35 +145,23 @@ function withHookHeaders<Principal>(
   return reply;
 }
 
-const defaultPace: BodyPace = { idleMs: 10_000, minBytesPerSecond: 1024 };
-
 function bootedOperations<Principal, Tools extends object>({
   document,
   handlers,
   authenticators,
   hooks = [],
-  bodyPace = defaultPace,
-  annotationFormats,
-  fileSinks = memorySinks,
-}: ContractOptions<Principal, Tools>): Operation[] {
+  ...options
+}: ContractOptions<Principal, Tools>): readonly Operation[] {
   const faults = new BootFaults();
-  checkDocument(document, faults);
-  const described = describeOperations(document, faults);
-  checkHandlers(described, Object.values(handlers), faults);
-  checkSecurity(document, described, { authenticators, faults });
-  checkPaths(described, faults);
-  const source = { document, faults, annotationFormats };
-  const request = createSchemaCompiler({ ...source, view: 'request' });
-  const compiler = createSchemaCompiler({ ...source, view: 'reply' });
-  const reply = { compiler, projection: createProjection({ compiler, faults }) };
-  const operations = described.map((one) =>
-    prepareOperation(document, one, { request, reply, faults, bodyPace, fileSinks }),
-  );
+  const { operations, schemas } = prepareOperations(document, { ...options, faults });
+  checkHandlers(operations, Object.values(handlers), faults);
+  checkSecurity(document, operations, { authenticators, faults });
   for (const operation of operations) {
     const told = hooks.flatMap((hook) => hook.check?.(operation) ?? []);
     for (const what of told) faults.add(operation.id, what);
   }
   faults.throwIfAny(document);
+  checkFreshness(options.validators, schemas);
   return operations;
 }
 

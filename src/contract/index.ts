@@ -3,6 +3,8 @@ export { createContract } from './engine.ts';
 export { contractMiddleware } from './express.ts';
 export { ContractError } from './boot-faults.ts';
 export { faultReport } from './fault-report.ts';
+export { StaleValidators } from './compiled-validators.ts';
+export type { CompiledValidators } from './compiled-validators.ts';
 export { etagOf, versionsIn } from './conditional.ts';
 export {
   Problem,

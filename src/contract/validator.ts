@@ -1,4 +1,4 @@
-/** Compiles the schemas of a contract, each in its request or its reply view. */
+/** The validators of a contract's schemas, each in its request or its reply view: written down before, or compiled. */
 import { createAjv } from './ajv.ts';
 import { circleFinder } from './schema-circles.ts';
 import { createFillerMaker } from './schema-defaults.ts';
@@ -6,6 +6,7 @@ import { createSchemaView } from './schema-views.ts';
 import type { Ajv2020 } from 'ajv/dist/2020.js';
 import type { ErrorObject, ValidateFunction } from 'ajv';
 import type { BootFaults, Recorded } from './boot-faults.ts';
+import type { CompiledValidators } from './compiled-validators.ts';
 import type { JsonSchema } from './document.ts';
 import type { Filler } from './schema-defaults.ts';
 import type { ViewSource } from './schema-views.ts';
@@ -19,30 +20,44 @@ export interface Validator {
   everyError(value: unknown): readonly ErrorObject[];
 }
 
-export interface SchemaCompiler {
+/** What the validators of a view are made of. */
+export interface TestedSchemas {
+  /** Every viewed schema that there is a test for, by its text. */
+  readonly tested: ReadonlyMap<string, JsonSchema>;
+  /** What the `$ref`s of viewed schemas stand for, by `$ref`. */
+  readonly targets: ReadonlyMap<string, JsonSchema>;
+}
+
+export interface SchemaCompiler extends TestedSchemas {
   /** Compiles a schema found at `where`; what Ajv refuses becomes a fault and accepts nothing. */
   compile(schema: JsonSchema, where: string): Validator;
   /** The schema as the view sees it, for those who take it apart. */
   viewed(schema: JsonSchema, where: string): JsonSchema;
   /** A test for a part of a viewed schema. */
   test(viewed: unknown): (value: unknown) => boolean;
-  /** What the `$ref`s of viewed schemas stand for, by `$ref`. */
-  readonly targets: ReadonlyMap<string, JsonSchema>;
 }
 
 export interface CompilerOptions extends ViewSource {
   /** Formats that nothing checks, besides those that the engine knows. */
   readonly annotationFormats?: readonly string[] | undefined;
+  /** By the text of the viewed schema. */
+  readonly compiled?: CompiledValidators['validators'] | undefined;
 }
 
-export function createSchemaCompiler({ annotationFormats = [], ...source }: CompilerOptions): SchemaCompiler {
+export function createSchemaCompiler({
+  annotationFormats = [],
+  compiled = {},
+  ...source
+}: CompilerOptions): SchemaCompiler {
   const { view, faults } = source;
   const schemaView = createSchemaView(source);
   const { targets } = schemaView;
   const hasCircle = circleFinder(targets);
-  const fast = withTargets(createAjv({ allErrors: false, annotationFormats }), targets);
-  // Made when the first request is refused: compiling everything twice would double the start.
-  const thorough = once(() => withTargets(createAjv({ allErrors: true, annotationFormats }), targets));
+  // Made for the first schema that is not compiled yet, and when the first request is refused: compiling everything
+  // twice would double the start.
+  const ajvOf = (allErrors: boolean) => withTargets(createAjv({ allErrors, annotationFormats }), targets);
+  const fast = once(() => ajvOf(false));
+  const thorough = once(() => ajvOf(true));
 
   const viewed = remembering(faults, (schema, where): JsonSchema => {
     const found = schemaView.of(schema, where);
@@ -50,7 +65,13 @@ export function createSchemaCompiler({ annotationFormats = [], ...source }: Comp
     faults.add(where, 'has a schema that refers to itself without going into the value');
     return false;
   });
-  const test = (schema: unknown) => fast().compile(schema as JsonSchema); // A part of a viewed one.
+  const tested = new Map<string, JsonSchema>();
+  const test = (part: unknown): ValidateFunction => {
+    const schema = part as JsonSchema; // Of a viewed one.
+    const text = JSON.stringify(schema);
+    tested.set(text, schema);
+    return compiled[text] ?? fast()().compile(schema);
+  };
   const compile = (schema: JsonSchema, where: string): Validator => {
     const found = viewed(schema, where);
     try {
@@ -66,11 +87,11 @@ export function createSchemaCompiler({ annotationFormats = [], ...source }: Comp
       return validatorOf(test(false), () => test(false), undefined);
     }
   };
-  return { compile: remembering(faults, compile), viewed, test, targets };
+  return { compile: remembering(faults, compile), viewed, test, tested, targets };
 }
 
 /** An Ajv that knows every target there is by now. */
-function withTargets(ajv: Ajv2020, targets: ReadonlyMap<string, JsonSchema>): () => Ajv2020 {
+export function withTargets(ajv: Ajv2020, targets: ReadonlyMap<string, JsonSchema>): () => Ajv2020 {
   let known = 0;
   return () => {
     if (known === targets.size) return ajv;
