@@ -7,7 +7,7 @@ import tseslint from 'typescript-eslint';
 const LAYERS = {
   'main.ts': ['src'],
   'commands.ts': ['src'],
-  'serve.ts': ['src'],
+  'serve.ts': ['src', 'generated/validators.js'],
   'start.ts': ['src'],
   'app.ts': ['src/api.ts', 'src/contract', 'src/features', 'src/platform', 'src/policies', 'src/site'],
   'features/*.ts': ['src/api.ts', 'src/contract', 'src/platform'],

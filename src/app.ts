@@ -41,6 +41,8 @@ export interface Platform {
   readonly config: Config & { readonly auth: { readonly secretKey: string } };
   /** The bundled contract: `generated/openapi.json`. */
   readonly document: ContractDocument;
+  /** Of its schemas: `generated/validators.js`. Undefined: they are compiled. */
+  readonly validators?: ContractOptions<Principal, RequestTools>['validators'];
   readonly log: Logger;
   readonly metrics: Metrics;
   readonly pool: Pool;
@@ -90,7 +92,7 @@ function requestOf(req: Request): { id: string; ip: string } {
 
 /** Binds the contract to its handlers: the only place that knows every feature. */
 function createApi(platform: Platform): Promise<Contract<Principal>> {
-  const { config, document, log, db, clock, limiter } = platform;
+  const { config, document, validators, log, db, clock, limiter } = platform;
   const { secretKey, accessTokenSeconds } = config.auth;
   const accessTokens = createAccessTokens({ secretKey, lifetimeSeconds: accessTokenSeconds, clock });
   const transaction = createTransaction(db);
@@ -99,6 +101,7 @@ function createApi(platform: Platform): Promise<Contract<Principal>> {
   const audit = auditPolicy({ db, clock, log, secretKey, accounts });
   return createContract<Principal, RequestTools>({
     document,
+    validators,
     handlers: handlersOf(platform, accessTokens),
     authenticators: { oauth2: bearerAuthenticator({ db, accessTokens, clock }) },
     tools: (exchange) => ({

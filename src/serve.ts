@@ -4,7 +4,7 @@ import type { Pool } from 'pg';
 import { createApp } from './app.ts';
 import type { Platform } from './app.ts';
 import { parseContract } from '#contract';
-import type { ContractDocument } from '#contract';
+import type { CompiledValidators, ContractDocument } from '#contract';
 import { systemClock } from '#platform/clock.ts';
 import type { Config } from '#platform/config.ts';
 import { createDatabase } from '#platform/database/database.ts';
@@ -74,6 +74,7 @@ async function startPlatform(config: Config, starting: Starting): Promise<Platfo
   const platform: Platform = {
     config: { ...config, auth: { ...config.auth, secretKey } },
     document: await readContract(root),
+    validators: await loadValidators(config),
     log,
     metrics,
     pool,
@@ -98,6 +99,11 @@ function startPool(url: string, { database }: Config, { log, lifecycle }: Starti
 
 async function readContract(root: string): Promise<ContractDocument> {
   return parseContract(await readFile(`${root}generated/openapi.json`, 'utf8'));
+}
+
+/** Development compiles: `make dev` restarts for each saved contract, before the rest of generated/ follows. */
+async function loadValidators({ environment }: Config): Promise<CompiledValidators | undefined> {
+  return environment === 'development' ? undefined : import('#generated/validators.js');
 }
 
 async function seed(platform: Platform): Promise<void> {

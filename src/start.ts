@@ -2,7 +2,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { ContractError, faultReport } from '#contract';
+import { ContractError, faultReport, StaleValidators } from '#contract';
 import type { Config } from '#platform/config.ts';
 import { secretKey } from '#platform/config/secrets.ts';
 import { classifyDatabaseError } from '#platform/database/faults.ts';
@@ -37,6 +37,8 @@ function reasonOf(cause: unknown): string {
 
 /** Contract faults and start faults speak for themselves; anything else is a bug and keeps its stack. */
 export async function explainStart(error: unknown, root: string): Promise<unknown> {
+  if (error instanceof StaleValidators)
+    return new StartError(`${error.message} Run \`make generate\`.`, { cause: error });
   if (!(error instanceof ContractError)) return error;
   return new StartError(await toldInSources(error, root), { cause: error });
 }

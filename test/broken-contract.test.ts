@@ -73,6 +73,16 @@ test('a start without faults does not read the YAML', async () => {
   expect((await program.ended).code).toBe(0);
 });
 
+test('a contract whose schemas have changed since generated/ was made is not served', async () => {
+  await replaceIn('items.yaml', 'maxLength: 255', 'maxLength: 250');
+  await bundle();
+  const { code, stderr } = await launched().ended;
+  expect(code).toBe(1);
+  expect(stderr).toBe(
+    'The compiled validators were made from other schemas than the contract has now. Run `make generate`.\n',
+  );
+});
+
 test('YAML that cannot be read hides no fault', async () => {
   await symlink('/nowhere', path.join(checkout, 'openapi/lost.yaml'));
   const error = await refusal();

@@ -5,7 +5,7 @@ import { isInput } from '../generate/inputs.ts';
 export interface Changes {
   /** The contract, or the rules that it is linted by. */
   readonly contract: readonly string[];
-  /** What generated/ is made of besides: migrations. */
+  /** What generated/ is made of besides: migrations, and the engine. */
   readonly inputs: readonly string[];
   /** What the server is made of. */
   readonly sources: readonly string[];

@@ -4,8 +4,14 @@ import { glob, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fromRoot } from './paths.ts';
 
-const INPUT_FILES = ['openapi/**/*.yaml', 'src/migrations/*.ts', 'scripts/generate/*.ts', '.prettierrc.json'];
-const GENERATORS = ['@redocly/cli', 'kysely-codegen', 'openapi-typescript', 'prettier', 'typescript'];
+const INPUT_FILES = [
+  'openapi/**/*.yaml',
+  'src/migrations/*.ts',
+  'src/contract/*.ts',
+  'scripts/generate/*.ts',
+  '.prettierrc.json',
+];
+const GENERATORS = ['@redocly/cli', 'ajv', 'kysely-codegen', 'openapi-typescript', 'prettier', 'typescript'];
 
 export async function inputsHash(): Promise<string> {
   const hash = createHash('sha256');
