@@ -26,6 +26,11 @@ const FEATURES = {
   users: ['auth'],
 };
 
+/** Modules that load a lot which nobody here wants: a start pays for it. Types cost nothing. */
+const LIGHTER = [
+  { name: 'node:http', message: 'It loads undici: take what you need from src/platform/node-http.ts.' },
+];
+
 export default tseslint.config(
   { ignores: ['node_modules/', 'generated/', '.data/', 'coverage/', 'scripts/bench/peers/'] },
   { linterOptions: { reportUnusedDisableDirectives: 'error' }, plugins: { 'import-x': importX } },
@@ -80,6 +85,10 @@ export default tseslint.config(
           property: 'env',
           message: 'Only src/main.ts reads it; others are handed settings.',
         },
+      ],
+      '@typescript-eslint/no-restricted-imports': [
+        'error',
+        { paths: LIGHTER.map((one) => ({ ...one, allowTypeImports: true })) },
       ],
       ...mayImport('src', []),
     },

@@ -1,6 +1,7 @@
 /** Answers to what never becomes a request of the application: the parser or the transport refuses it. */
-import { STATUS_CODES, type ServerResponse } from 'node:http';
+import type { ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { STATUS_CODES } from './node-http.ts';
 
 export type Refusal = { status: number; code: string; title: string; detail: string };
 

@@ -1,10 +1,11 @@
 /** The HTTP server, with limits on what a connection may do before, between and after requests. */
-import * as http from 'node:http';
+import type * as http from 'node:http';
 import * as https from 'node:https';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { codingRefusal, hostRefusal, refuse, refuseOnSocket } from './http-refusals.ts';
+import { createServer } from './node-http.ts';
 
 export type HttpServerOptions = {
   /** PEM texts; present: HTTPS. */
@@ -56,7 +57,7 @@ export function createHttpServer(
   const options = { ...limits, headersTimeout: headersMs };
   const server: http.Server = tls
     ? https.createServer({ ...options, handshakeTimeout: headersMs, ...tls }, listener)
-    : http.createServer(options, listener);
+    : createServer(options, listener);
   server.maxConnections = maxConnections;
   server.setTimeout(stalledReaderMs, (socket) => closeIfStalled(socket, traffic));
   server.on('connection', (socket) => trackSocket(socket, traffic));

@@ -1,8 +1,9 @@
 /** The headers that keep browsers from doing more with a reply than they should: helmet's. */
-import { IncomingMessage, ServerResponse } from 'node:http';
+import type * as http from 'node:http';
 import { Socket } from 'node:net';
 import helmet from 'helmet';
 import type { Config } from './config.ts';
+import { IncomingMessage, ServerResponse } from './node-http.ts';
 import type { HeaderList } from './reply-stamp.ts';
 
 /** Pages loosen the policy for themselves; a reply of the API is nothing to render at all. */
@@ -26,7 +27,7 @@ export function securityHeaders({ tls, trustProxy }: Config['http']): HeaderList
   );
 }
 
-type Middleware = (req: IncomingMessage, res: ServerResponse, next: () => void) => void;
+type Middleware = (req: http.IncomingMessage, res: http.ServerResponse, next: () => void) => void;
 
 /** None depends on the request: helmet is asked once, not with every reply. */
 function headersOf(middleware: Middleware): HeaderList {
