@@ -28,6 +28,10 @@ const FEATURES = {
 
 /** Modules that load a lot which nobody here wants: a start pays for it. Types cost nothing. */
 const LIGHTER = [
+  {
+    name: 'prom-client',
+    message: 'It loads OpenTelemetry: take what you need from src/platform/prometheus.ts.',
+  },
   { name: 'node:http', message: 'It loads undici: take what you need from src/platform/node-http.ts.' },
 ];
 
@@ -112,6 +116,11 @@ export default tseslint.config(
       '@typescript-eslint/consistent-type-assertions': ['error', { assertionStyle: 'as' }],
       '@typescript-eslint/no-generated-empty-object-type': 'off',
     },
+  },
+  {
+    // They say what others export, as others do it.
+    files: ['src/**/*.d.ts'],
+    rules: { 'import-x/no-default-export': 'off', '@typescript-eslint/no-restricted-imports': 'off' },
   },
   { files: ['src/main.ts'], rules: { 'no-restricted-properties': 'off', 'no-console': 'off' } },
   {

@@ -3,7 +3,8 @@
  * `collectDefaultMetrics`: its event loop timer and its observer of garbage collections can never be stopped.
  */
 import { constants, monitorEventLoopDelay, performance, PerformanceObserver } from 'node:perf_hooks';
-import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+import type { Registry } from 'prom-client';
+import { Counter, Gauge, Histogram } from './prometheus.ts';
 
 /** Registers the metrics, which are read when the registry is. Returns what stops the measuring. */
 export function collectProcessMetrics(registry: Registry): () => void {
