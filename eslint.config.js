@@ -28,6 +28,7 @@ const FEATURES = {
 
 /** Modules that load a lot which nobody here wants: a start pays for it. Types cost nothing. */
 const LIGHTER = [
+  { name: 'jose', message: 'It loads all of jose: take jose/jwt/sign, jose/jwt/verify and so on.' },
   {
     name: 'prom-client',
     message: 'It loads OpenTelemetry: take what you need from src/platform/prometheus.ts.',

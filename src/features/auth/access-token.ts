@@ -1,6 +1,7 @@
 /** Access tokens: HS256 JWTs (RFC 9068 names), signed and checked by jose. */
-import { SignJWT, jwtVerify } from 'jose';
 import { randomUUID } from 'node:crypto';
+import { SignJWT } from 'jose/jwt/sign';
+import { jwtVerify } from 'jose/jwt/verify';
 import type { Clock } from '#platform/clock.ts';
 
 /** What a valid token says; whether session and user still live is asked of the database each time. */
