@@ -96,3 +96,21 @@ test('an unreachable server is the error that is reported', async () => {
     /^The migrations could not run: .*connect ECONNREFUSED/,
   );
 });
+
+test('where there is nothing to do, nothing is locked', async () => {
+  await write('0001-lamps', createsTable('lamps'));
+  await migrateToLatest({ url: database.url, folder });
+  await withAdmin(database.url, async (other) => {
+    await other.query('begin; lock table kysely_migration_lock in access exclusive mode');
+    expect(await migrateToLatest({ url: database.url, folder, lockTimeoutMs: 50 })).toEqual([]);
+    await other.query('rollback');
+  });
+});
+
+test('a database that is ahead of the program is left alone', async () => {
+  await write('0001-lamps', createsTable('lamps'));
+  await write('0002-chairs', createsTable('chairs'));
+  await migrateToLatest({ url: database.url, folder });
+  await rm(path.join(folder, '0002-chairs.ts'));
+  await expect(migrateToLatest({ url: database.url, folder })).rejects.toThrow('0002-chairs is missing');
+});
