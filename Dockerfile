@@ -1,7 +1,7 @@
 FROM node:24-slim
 
 WORKDIR /app
-ENV NODE_ENV=production
+ENV NODE_ENV=production NODE_COMPILE_CACHE=/app/node_modules/.cache/accord
 
 COPY package.json package-lock.json ./
 RUN npm ci --omit=dev --no-audit --no-fund \

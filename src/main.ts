@@ -1,6 +1,7 @@
 /**
  * The program: hands the environment to a command. The only reader of process.env. Everything else is loaded after
- * the compile cache is on: what is loaded before is stripped of its types and compiled at every start.
+ * the compile cache is on: what is loaded before is stripped of its types and compiled at every start, unless
+ * NODE_COMPILE_CACHE has put the cache on already, as `npm start` does. Then not even the stripper is loaded (40 ms).
  */
 import { enableCompileCache } from 'node:module';
 import { fileURLToPath } from 'node:url';

@@ -20,7 +20,7 @@ export async function accordProgram(folder: string): Promise<PeerProgram> {
   await writeFile(`${folder}/generated/openapi.json`, withoutLimits(contract));
   return {
     ...nodeProgram({ name: 'Accord', args: ['src/main.ts', 'serve'], cwd: folder }),
-    env: { ACCESS_TOKEN_EXPIRE_MINUTES: '1440' },
+    env: { ACCESS_TOKEN_EXPIRE_MINUTES: '1440', NODE_COMPILE_CACHE: 'node_modules/.cache/accord' },
   };
 }
 
