@@ -66,6 +66,11 @@ export interface Items {
   version: Generated<number>;
 }
 
+export interface JobEffects {
+  at: Timestamptz;
+  key: string;
+}
+
 export interface RefreshTokens {
   created_at: Generated<Timestamptz>;
   expires_at: Timestamptz;
@@ -109,6 +114,7 @@ export interface Database {
   audit_events: AuditEvents;
   idempotency_keys: IdempotencyKeys;
   items: Items;
+  job_effects: JobEffects;
   refresh_tokens: RefreshTokens;
   sessions: Sessions;
   users: Users;

@@ -1,0 +1,100 @@
+/** Work that outlives the request: kept by pg-boss in the same database, and so in the same transaction. */
+import { CompiledQuery } from 'kysely';
+import type { PgBoss, Db as BossDb } from 'pg-boss';
+import type { Db, Trx } from '../database/database.ts';
+import type { Logger } from '../log.ts';
+import type { JobDefinition } from './definition.ts';
+import { failedJobs, syncQueues } from './queues.ts';
+import { jobsSchema } from './schema.ts';
+
+export interface Jobs {
+  /** Kept when the transaction commits, gone when it rolls back. */
+  enqueue<Data extends object>(trx: Trx, job: JobDefinition<Data>, data: Data): Promise<void>;
+  /** Of those that failed for good, the oldest first; `after` is the id of the last one seen. */
+  listFailed(page: { after: string | undefined; most: number }): Promise<FailedJob[]>;
+  /** Back into its queue, with all its tries. False when there is no such failed job (any more). */
+  retryFailed(trx: Trx, id: string): Promise<boolean>;
+  close(): Promise<void>;
+}
+
+/** A job that failed for good. */
+export interface FailedJob {
+  readonly id: string;
+  readonly name: string;
+  /** How often it was tried. */
+  readonly attempts: number;
+  /** Of the last try. */
+  readonly error: string;
+  readonly failed_at: Date;
+}
+
+interface Options {
+  readonly db: Db;
+  readonly log: Logger;
+  readonly definitions: readonly JobDefinition<never>[];
+}
+
+/** Sends and looks; the work is done by a worker. pg-boss is loaded by the first job: a start is not to wait for it. */
+export function createJobs({ db, log, definitions }: Options): Jobs {
+  let starting: Promise<PgBoss> | undefined;
+  const boss = () => {
+    starting ??= startSender({ db, log, definitions }).catch((error: unknown) => {
+      starting = undefined; // The next one tries again.
+      throw error;
+    });
+    return starting;
+  };
+  return {
+    async enqueue(trx, { name }, data) {
+      await (await boss()).send(name, data, { db: bossDb(trx) });
+    },
+    async listFailed({ after, most }) {
+      const jobs = await (await boss()).findJobs(failedJobs, { ...(after ? { after } : {}), limit: most });
+      return jobs.map(({ id, sourceName, sourceRetryCount, sourceOutput, createdOn }) => ({
+        id,
+        name: sourceName ?? failedJobs,
+        attempts: (sourceRetryCount ?? 0) + 1,
+        error: messageOf(sourceOutput),
+        failed_at: createdOn,
+      }));
+    },
+    async retryFailed(trx, id) {
+      return (await (await boss()).redrive(failedJobs, { ids: [id], db: bossDb(trx) })) === 1;
+    },
+    async close() {
+      await (await starting?.catch(() => undefined))?.stop({ graceful: false });
+    },
+  };
+}
+
+async function startSender({ db, log, definitions }: Options): Promise<PgBoss> {
+  const { PgBoss } = await import('pg-boss');
+  const boss = new PgBoss({
+    db: bossDb(db),
+    schema: jobsSchema,
+    migrate: false,
+    supervise: false,
+    schedule: false,
+    registerInstance: false,
+  });
+  boss.on('error', (err) => log.warn({ err }, 'the job queue could not be read'));
+  await boss.start();
+  await syncQueues(boss, definitions);
+  return boss;
+}
+
+/** pg-boss on our own connections: the pool, or the transaction of a request. */
+function bossDb(db: Db): BossDb {
+  return {
+    executeSql: async (text, values) => {
+      const { rows } = await db.executeQuery<Record<string, unknown>>(CompiledQuery.raw(text, values));
+      return { rows };
+    },
+  };
+}
+
+/** pg-boss keeps what was thrown as JSON. */
+function messageOf(output: object | null): string {
+  const told = output && 'message' in output ? output.message : undefined;
+  return typeof told === 'string' ? told.slice(0, 500) : 'unknown';
+}
