@@ -1,4 +1,6 @@
 /** The settings of the program: one typed, frozen value, made once from the environment by main.ts. */
+import { readMail } from './config/mail.ts';
+import type { MailConfig } from './config/mail.ts';
 import * as parse from './config/parse.ts';
 import { ConfigError, createSettingReader, type Environment } from './config/read-setting.ts';
 import { secretKey, strongPassword } from './config/secrets.ts';
@@ -12,6 +14,8 @@ export type Config = Readonly<{
   http: HttpConfig;
   auth: AuthConfig;
   database: DatabaseConfig;
+  mail: MailConfig;
+  jobs: JobsConfig;
   firstSuperuser: FirstSuperuser | undefined;
 }>;
 
@@ -52,6 +56,11 @@ export type DatabaseConfig = Readonly<{
   namedStatements: boolean;
 }>;
 
+export type JobsConfig = Readonly<{
+  /** Whether `serve` works on jobs too, or leaves them to `work`. */
+  inServe: boolean;
+}>;
+
 type Reader = ReturnType<typeof createSettingReader>;
 type Situation = { env: Reader; environment: Config['environment'] };
 
@@ -75,6 +84,10 @@ export function readConfig(env: Environment): Config {
     http,
     auth: readAuth(situation),
     database: readDatabase(situation),
+    mail: readMail(reader),
+    jobs: Object.freeze({
+      inServe: reader.read('SERVE_RUNS_JOBS', parse.onOrOff, environment !== 'production'),
+    }),
     firstSuperuser: readFirstSuperuser(situation, http.host),
   });
   if (reader.faults.length > 0) throw new ConfigError(reader.faults);

@@ -64,6 +64,30 @@ export const settings = [
       'Its password: 8 to 100 characters with an upper-case letter, a lower-case letter and a digit.',
   },
   {
+    name: 'SMTP_HOST',
+    default: 'none: in development mails are kept under .data/mail/, in production they wait',
+    description: 'Server that takes the mail.',
+  },
+  { name: 'SMTP_PORT', default: '587', description: 'Its port.' },
+  {
+    name: 'SMTP_SECURITY',
+    default: 'tls with port 465, else starttls',
+    description: 'tls, starttls or none. With the first two nothing is ever sent in the clear.',
+  },
+  { name: 'SMTP_USER', default: 'none', description: 'Login at that server; needs SMTP_PASSWORD.' },
+  { name: 'SMTP_PASSWORD', default: 'none', description: 'Its password; needs SMTP_USER.' },
+  {
+    name: 'EMAILS_FROM_EMAIL',
+    default: 'required with SMTP_HOST',
+    description: 'Address that all mail comes from.',
+  },
+  {
+    name: 'SERVE_RUNS_JOBS',
+    default: 'on, in production off',
+    description:
+      'on or off: whether `serve` does background work as well. If off, `work` must run somewhere.',
+  },
+  {
     name: 'LOG_LEVEL',
     default: 'info',
     description: 'fatal, error, warn, info, debug, trace or silent.',

@@ -20,13 +20,7 @@ type Choices<Data extends object> = Partial<Omit<JobDefinition<Data>, 'name'>>;
 /** `Data` must survive JSON, and should be ids: what they stand for may have changed, or be gone, when it runs. */
 export function defineJob<Data extends object>(
   name: string,
-  {
-    retries = 8,
-    retryDelaySeconds = 2,
-    timeoutSeconds = 60,
-    concurrency = 4,
-    effectKey,
-  }: Choices<Data> = {},
+  { retries = 8, retryDelaySeconds = 2, timeoutSeconds = 60, concurrency = 4, effectKey }: Choices<Data> = {},
 ): JobDefinition<Data> {
   return { name, retries, retryDelaySeconds, timeoutSeconds, concurrency, effectKey };
 }

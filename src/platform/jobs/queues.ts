@@ -14,7 +14,8 @@ export async function syncQueues(boss: PgBoss, definitions: readonly JobDefiniti
   for (const definition of definitions) {
     const wanted = queueOf(definition);
     const existing = present.get(definition.name);
-    if (!existing) await boss.createQueue(definition.name, { ...wanted, deadLetter: failedJobs, notify: true });
+    if (!existing)
+      await boss.createQueue(definition.name, { ...wanted, deadLetter: failedJobs, notify: true });
     else if (isDifferent(existing, wanted)) await boss.updateQueue(definition.name, wanted);
   }
 }
