@@ -121,6 +121,73 @@ export interface paths {
     readonly patch?: never;
     readonly trace?: never;
   };
+  readonly '/emails': {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    readonly get?: never;
+    readonly put?: never;
+    /**
+     * Send an e-mail
+     * @description For superusers: a plain text to one address. It is kept before the reply leaves and sent right after, and again
+     *     with growing pauses while the mail server does not take it. With an `Idempotency-Key` it is sent once, however
+     *     often you ask.
+     */
+    readonly post: operations['sendEmail'];
+    readonly delete?: never;
+    readonly options?: never;
+    readonly head?: never;
+    readonly patch?: never;
+    readonly trace?: never;
+  };
+  readonly '/failed-jobs': {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    /**
+     * List failed jobs
+     * @description Background work that failed as often as it is tried, for superusers: a stream, the oldest first. What such a job
+     *     was to do is not done yet. Mend the cause, then use `retryFailedJob`. It is kept for 90 days.
+     */
+    readonly get: operations['listFailedJobs'];
+    readonly put?: never;
+    readonly post?: never;
+    readonly delete?: never;
+    readonly options?: never;
+    readonly head?: never;
+    readonly patch?: never;
+    readonly trace?: never;
+  };
+  readonly '/failed-jobs/{job_id}/retry': {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path: {
+        /** @description The failed job's id. */
+        readonly job_id: string;
+      };
+      readonly cookie?: never;
+    };
+    readonly get?: never;
+    readonly put?: never;
+    /**
+     * Try a failed job again
+     * @description For superusers: the job leaves the list and is done anew, with all its tries. What it has done already is not
+     *     done twice.
+     */
+    readonly post: operations['retryFailedJob'];
+    readonly delete?: never;
+    readonly options?: never;
+    readonly head?: never;
+    readonly patch?: never;
+    readonly trace?: never;
+  };
   readonly '/items': {
     readonly parameters: {
       readonly query?: never;
@@ -236,6 +303,30 @@ export interface paths {
      *     on that user's next request. The last active superuser can be neither demoted nor deactivated (409).
      */
     readonly patch: operations['updateUser'];
+    readonly trace?: never;
+  };
+  readonly '/users/{user_id}/ping': {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path: {
+        /** @description The user's id. */
+        readonly user_id: components['schemas']['Id'];
+      };
+      readonly cookie?: never;
+    };
+    readonly get?: never;
+    readonly put?: never;
+    /**
+     * Say that a user is active
+     * @description Yourself, or anybody for superusers. `last_active` becomes the moment of this request, soon after the reply: a
+     *     job does it.
+     */
+    readonly post: operations['pingUser'];
+    readonly delete?: never;
+    readonly options?: never;
+    readonly head?: never;
+    readonly patch?: never;
     readonly trace?: never;
   };
   readonly '/users/batch': {
@@ -373,6 +464,47 @@ export interface components {
      * @description An e-mail address; kept in lower case.
      */
     readonly Email: string;
+    /** @description A mail that will be sent. */
+    readonly EmailAccepted: {
+      /**
+       * Format: uuid
+       * @description The first part of its Message-ID, by which it is found in the logs of mail servers.
+       */
+      readonly id: string;
+    };
+    /** @description A mail to one address. */
+    readonly EmailCreate: {
+      /** @description One line. */
+      readonly subject: string;
+      /** @description The mail as plain text. */
+      readonly text: string;
+      /**
+       * Format: email
+       * @description One e-mail address, without a name.
+       */
+      readonly to: string;
+    };
+    /** @description A job that failed for good. It holds no personal data. */
+    readonly FailedJob: {
+      /** @description How often it was tried. */
+      readonly attempts: number;
+      /** @description What went wrong the last time, in the words of the program. */
+      readonly error: string;
+      readonly failed_at: components['schemas']['Timestamp'];
+      /**
+       * Format: uuid
+       * @description For `retryFailedJob`.
+       */
+      readonly id: string;
+      /** @description What it was to do; `users.welcome`. */
+      readonly name: string;
+    };
+    /** @description A part of the failed jobs, the oldest first. */
+    readonly FailedJobStream: {
+      /** @description The jobs of this part. */
+      readonly items: readonly components['schemas']['FailedJob'][];
+      readonly next_cursor: components['schemas']['NextCursor'];
+    };
     /** @description One thing that was wrong with a request. */
     readonly FieldError: {
       /** @description Where it is, in one word; `body.email`, `query.size`. */
@@ -740,6 +872,18 @@ export interface components {
         readonly 'application/problem+json': components['schemas']['Problem'];
       };
     };
+    /** @description There is no such failed job, or it was started again already. */
+    readonly JobNotFound: {
+      headers: {
+        readonly RateLimit: components['headers']['RateLimit'];
+        readonly 'RateLimit-Policy': components['headers']['RateLimit-Policy'];
+        readonly 'X-Request-ID': components['headers']['X-Request-ID'];
+        readonly [name: string]: unknown;
+      };
+      content: {
+        readonly 'application/problem+json': components['schemas']['Problem'];
+      };
+    };
     /** @description Nobody would be left to manage the accounts (`last_superuser`). Promote someone else first. */
     readonly LastSuperuser: {
       headers: {
@@ -1062,6 +1206,10 @@ export type AuditEventStream = components['schemas']['AuditEventStream'];
 export type Count = components['schemas']['Count'];
 export type CurrentUserUpdate = components['schemas']['CurrentUserUpdate'];
 export type Email = components['schemas']['Email'];
+export type EmailAccepted = components['schemas']['EmailAccepted'];
+export type EmailCreate = components['schemas']['EmailCreate'];
+export type FailedJob = components['schemas']['FailedJob'];
+export type FailedJobStream = components['schemas']['FailedJobStream'];
 export type FieldError = components['schemas']['FieldError'];
 export type FullName = components['schemas']['FullName'];
 export type GivenPassword = components['schemas']['GivenPassword'];
@@ -1101,6 +1249,7 @@ export type ResponseInvalidBody = components['responses']['InvalidBody'];
 export type ResponseInvalidOrKeyReused = components['responses']['InvalidOrKeyReused'];
 export type ResponseInvalidParameters = components['responses']['InvalidParameters'];
 export type ResponseItemNotFound = components['responses']['ItemNotFound'];
+export type ResponseJobNotFound = components['responses']['JobNotFound'];
 export type ResponseLastSuperuser = components['responses']['LastSuperuser'];
 export type ResponseLoginRefused = components['responses']['LoginRefused'];
 export type ResponseNotAcceptable = components['responses']['NotAcceptable'];
@@ -1263,6 +1412,122 @@ export interface operations {
       readonly 413: components['responses']['ContentTooLarge'];
       readonly 415: components['responses']['UnsupportedPost'];
       readonly 422: components['responses']['InvalidBody'];
+      readonly 429: components['responses']['TooManyRequests'];
+      readonly 500: components['responses']['InternalError'];
+      readonly 503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  readonly sendEmail: {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: {
+        /**
+         * @description A name of your choice for this request, such as a UUID. Send the same request with the same key again when you
+         *     do not know whether it was done: it is done once, and each repeat within 24 hours gets the first reply. Keys
+         *     are your own; nobody else's get in their way.
+         */
+        readonly 'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
+      };
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    readonly requestBody: {
+      readonly content: {
+        readonly 'application/json': components['schemas']['EmailCreate'];
+      };
+    };
+    readonly responses: {
+      /** @description It is on its way. */
+      readonly 202: {
+        headers: {
+          readonly 'Idempotency-Replayed': components['headers']['Idempotency-Replayed'];
+          readonly RateLimit: components['headers']['RateLimit'];
+          readonly 'RateLimit-Policy': components['headers']['RateLimit-Policy'];
+          readonly 'X-Request-ID': components['headers']['X-Request-ID'];
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/json': components['schemas']['EmailAccepted'];
+        };
+      };
+      readonly 400: components['responses']['BadRequest'];
+      readonly 401: components['responses']['Unauthorized'];
+      readonly 403: components['responses']['Forbidden'];
+      readonly 406: components['responses']['NotAcceptable'];
+      readonly 408: components['responses']['RequestTimeout'];
+      readonly 409: components['responses']['IdempotencyKeyInUse'];
+      readonly 413: components['responses']['ContentTooLarge'];
+      readonly 415: components['responses']['UnsupportedPost'];
+      readonly 422: components['responses']['InvalidOrKeyReused'];
+      readonly 429: components['responses']['TooManyRequests'];
+      readonly 500: components['responses']['InternalError'];
+      readonly 503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  readonly listFailedJobs: {
+    readonly parameters: {
+      readonly query?: {
+        /** @description Where to read on. Take it as it is from `next_cursor`; leave it out to start at the newest entry. */
+        readonly cursor?: components['parameters']['Cursor'];
+        /** @description How many entries to get at most. */
+        readonly limit?: components['parameters']['Limit'];
+      };
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    readonly requestBody?: never;
+    readonly responses: {
+      /** @description A part of the stream. */
+      readonly 200: {
+        headers: {
+          readonly RateLimit: components['headers']['RateLimit'];
+          readonly 'RateLimit-Policy': components['headers']['RateLimit-Policy'];
+          readonly 'X-Request-ID': components['headers']['X-Request-ID'];
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/json': components['schemas']['FailedJobStream'];
+        };
+      };
+      readonly 400: components['responses']['BadRequest'];
+      readonly 401: components['responses']['Unauthorized'];
+      readonly 403: components['responses']['Forbidden'];
+      readonly 406: components['responses']['NotAcceptable'];
+      readonly 422: components['responses']['InvalidParameters'];
+      readonly 429: components['responses']['TooManyRequests'];
+      readonly 500: components['responses']['InternalError'];
+      readonly 503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  readonly retryFailedJob: {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path: {
+        /** @description The failed job's id. */
+        readonly job_id: string;
+      };
+      readonly cookie?: never;
+    };
+    readonly requestBody?: never;
+    readonly responses: {
+      /** @description It is tried again. */
+      readonly 202: {
+        headers: {
+          readonly RateLimit: components['headers']['RateLimit'];
+          readonly 'RateLimit-Policy': components['headers']['RateLimit-Policy'];
+          readonly 'X-Request-ID': components['headers']['X-Request-ID'];
+          readonly [name: string]: unknown;
+        };
+        content?: never;
+      };
+      readonly 400: components['responses']['BadRequest'];
+      readonly 401: components['responses']['Unauthorized'];
+      readonly 403: components['responses']['Forbidden'];
+      readonly 404: components['responses']['JobNotFound'];
+      readonly 406: components['responses']['NotAcceptable'];
+      readonly 422: components['responses']['InvalidParameters'];
       readonly 429: components['responses']['TooManyRequests'];
       readonly 500: components['responses']['InternalError'];
       readonly 503: components['responses']['ServiceUnavailable'];
@@ -1755,6 +2020,39 @@ export interface operations {
       readonly 413: components['responses']['ContentTooLarge'];
       readonly 415: components['responses']['UnsupportedPatch'];
       readonly 422: components['responses']['InvalidAccount'];
+      readonly 429: components['responses']['TooManyRequests'];
+      readonly 500: components['responses']['InternalError'];
+      readonly 503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  readonly pingUser: {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path: {
+        /** @description The user's id. */
+        readonly user_id: components['schemas']['Id'];
+      };
+      readonly cookie?: never;
+    };
+    readonly requestBody?: never;
+    readonly responses: {
+      /** @description It will be noted. */
+      readonly 202: {
+        headers: {
+          readonly RateLimit: components['headers']['RateLimit'];
+          readonly 'RateLimit-Policy': components['headers']['RateLimit-Policy'];
+          readonly 'X-Request-ID': components['headers']['X-Request-ID'];
+          readonly [name: string]: unknown;
+        };
+        content?: never;
+      };
+      readonly 400: components['responses']['BadRequest'];
+      readonly 401: components['responses']['Unauthorized'];
+      readonly 403: components['responses']['Forbidden'];
+      readonly 404: components['responses']['UserNotFound'];
+      readonly 406: components['responses']['NotAcceptable'];
+      readonly 422: components['responses']['InvalidParameters'];
       readonly 429: components['responses']['TooManyRequests'];
       readonly 500: components['responses']['InternalError'];
       readonly 503: components['responses']['ServiceUnavailable'];

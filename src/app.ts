@@ -11,6 +11,7 @@ import { crossOrigin } from '#platform/cors.ts';
 import type { Db } from '#platform/database/database.ts';
 import { pingDatabase } from '#platform/database/health.ts';
 import { createTransaction } from '#platform/database/transaction.ts';
+import type { Jobs } from '#platform/jobs/jobs.ts';
 import type { Limiter } from '#platform/limiter.ts';
 import type { Logger } from '#platform/log.ts';
 import type { Metrics } from '#platform/metrics.ts';
@@ -31,7 +32,9 @@ import { bearerAuthenticator } from '#features/auth/authenticator.ts';
 import { authHandlers } from '#features/auth/handlers.ts';
 import { findAccount } from '#features/auth/queries.ts';
 import { createSessions } from '#features/auth/sessions.ts';
+import { emailHandlers } from '#features/emails/handlers.ts';
 import { itemHandlers } from '#features/items/handlers.ts';
+import { jobHandlers } from '#features/jobs/handlers.ts';
 import { userHandlers } from '#features/users/handlers.ts';
 import { normaliseEmail } from '#features/users/rules.ts';
 import { siteRouter } from '#site/site.ts';
@@ -50,6 +53,7 @@ export interface Platform {
   readonly passwords: Passwords;
   readonly clock: Clock;
   readonly limiter: Limiter;
+  readonly jobs: Jobs;
   isReady(): boolean;
 }
 
@@ -133,14 +137,16 @@ function breachRules({
 }
 
 function handlersOf(
-  { config, passwords, clock }: Platform,
+  { config, passwords, clock, jobs }: Platform,
   accessTokens: ReturnType<typeof createAccessTokens>,
 ): Handlers {
   const sessions = createSessions({ accessTokens, clock, rules: config.auth });
   return {
     auth: authHandlers({ passwords, sessions }),
-    users: userHandlers({ passwords }),
+    users: userHandlers({ passwords, jobs }),
     items: itemHandlers(),
+    emails: emailHandlers({ jobs }),
+    jobs: jobHandlers({ jobs }),
     audit: auditHandlers(),
   };
 }

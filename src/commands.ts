@@ -2,11 +2,11 @@
 import { ConfigError, readConfig } from '#platform/config.ts';
 import type { Config } from '#platform/config.ts';
 import { EnvFileError, readEnvFile } from '#platform/env-file.ts';
-import type * as Program from './serve.ts';
 
 const usage = `Usage: node src/main.ts <command>
 
   serve      migrate the database, then serve the API until SIGTERM
+  work       migrate the database, then do background work until SIGTERM
   migrate    bring the database up to date and end
   help       show this text
 
@@ -31,14 +31,12 @@ export async function runCommand(args: readonly string[], surroundings: Surround
 
 async function run([command = 'help']: readonly string[], surroundings: Surroundings): Promise<number> {
   switch (command) {
-    case 'serve': {
-      const config = configOf(surroundings);
-      await (await program()).serve(config, surroundings.root);
-      return 0;
-    }
+    case 'serve':
+    case 'work':
     case 'migrate': {
+      // Before the program is loaded: a broken setting is told at once.
       const config = configOf(surroundings);
-      await (await program()).migrate(config, surroundings.root);
+      await (await programs[command]())(config, surroundings.root);
       return 0;
     }
     case 'help':
@@ -50,10 +48,12 @@ async function run([command = 'help']: readonly string[], surroundings: Surround
   }
 }
 
-/** Loaded on demand: a broken setting is told before. */
-function program(): Promise<typeof Program> {
-  return import('./serve.ts');
-}
+/** Loaded on demand: each command only what it needs. */
+const programs = {
+  serve: async () => (await import('./serve.ts')).serve,
+  work: async () => (await import('./work.ts')).work,
+  migrate: async () => (await import('./launch.ts')).migrate,
+};
 
 /** The real environment wins over the file. */
 function configOf({ root, environment }: Surroundings): Config {

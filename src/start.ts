@@ -7,6 +7,7 @@ import type { Config } from '#platform/config.ts';
 import { secretKey } from '#platform/config/secrets.ts';
 import { classifyDatabaseError } from '#platform/database/faults.ts';
 import { migrateToLatest } from '#platform/database/migrate.ts';
+import { migrateJobs } from '#platform/jobs/schema.ts';
 import type { Lifecycle } from '#platform/lifecycle.ts';
 import type { Logger } from '#platform/log.ts';
 
@@ -116,6 +117,7 @@ export async function migrateOrExplain(url: string, log: Logger): Promise<void> 
         log.info(message);
       },
     });
+    await migrateJobs({ url });
   } catch (cause) {
     const reason = reasonOf(cause);
     const origin = Error.isError(cause) ? (cause.cause ?? cause) : cause;

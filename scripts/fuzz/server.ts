@@ -1,9 +1,11 @@
 // The API as a process of its own, with limits that refuse nobody; it watches itself and tells its parent.
 import { readFile } from 'node:fs/promises';
 import { createApp } from '#app';
+import { jobDefinitions } from '#background';
 import { parseContract } from '#contract';
 import { createDatabase } from '#platform/database/database.ts';
 import { createPool } from '#platform/database/pool.ts';
+import { createJobs } from '#platform/jobs/jobs.ts';
 import { createHttpServer, drain, listen } from '#platform/http-server.ts';
 import { createLogger } from '#platform/log.ts';
 import { createMetrics } from '#platform/metrics.ts';
@@ -17,19 +19,23 @@ const secretKey = process.env['SECRET_KEY'] ?? '';
 
 const config = readConfig({ NODE_ENV: 'test', SECRET_KEY: secretKey });
 const pool = createPool({ url: databaseUrl, size: 10, applicationName: 'accord-fuzz' });
+// Only what is the server's own fault: the parent shows it next to the request.
+const log = createLogger({ level: 'error', destination: process.stderr });
+const db = createDatabase(pool);
+const jobs = createJobs({ url: databaseUrl, log, definitions: jobDefinitions });
 const server = createHttpServer(
   await createApp({
     config: { ...config, auth: { ...config.auth, secretKey } },
     document: parseContract(await readFile('generated/openapi.json', 'utf8')),
-    // Only what is the server's own fault: the parent shows it next to the request.
-    log: createLogger({ level: 'error', destination: process.stderr }),
+    log,
     metrics: createMetrics(),
     pool,
-    db: createDatabase(pool),
+    db,
     // The real thing, made cheap.
     passwords: createPasswords({ cost: { memoryCost: 64, timeCost: 1, parallelism: 1 } }),
     clock: { now: () => new Date() },
     limiter: openLimiter(),
+    jobs,
     isReady: () => true,
   }),
 );
@@ -47,6 +53,7 @@ process.once('SIGTERM', () => void stop());
 
 async function stop(): Promise<void> {
   await drain(server, { graceMs: 1_000 });
+  await jobs.close();
   await pool.end();
   process.exit();
 }

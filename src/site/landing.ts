@@ -1,6 +1,6 @@
 /** The landing page: what this API is, where its documents are, how to start, and what it can do. */
-import { html } from './html.ts';
-import type { Html } from './html.ts';
+import { html } from '#platform/html.ts';
+import type { Html } from '#platform/html.ts';
 import { blocksOf, inlineOf } from './markdown.ts';
 import { operationTable } from './operation-table.ts';
 import type { Outline, OutlinedTag } from './outline.ts';

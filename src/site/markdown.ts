@@ -1,6 +1,6 @@
 /** As much Markdown as a short description uses: paragraphs, `- ` lists, `code`, **bold** and [links](/…) within the site. */
-import { html } from './html.ts';
-import type { Html } from './html.ts';
+import { html } from '#platform/html.ts';
+import type { Html } from '#platform/html.ts';
 
 /** The text as HTML blocks. Anything else of Markdown stays as it was typed. */
 export function blocksOf(markdown: string): Html[] {

@@ -1,6 +1,6 @@
 /** Operations as a table; each leads to its place in Swagger UI. */
-import { html } from './html.ts';
-import type { Html } from './html.ts';
+import { html } from '#platform/html.ts';
+import type { Html } from '#platform/html.ts';
 import type { ListedOperation } from './operations.ts';
 import { places } from './page.ts';
 

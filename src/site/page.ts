@@ -1,8 +1,8 @@
 /** The frame around every page, and how a page is sent. */
 import type { Response } from 'express';
 import { hashOf } from './asset.ts';
-import { html } from './html.ts';
-import type { Html } from './html.ts';
+import { html } from '#platform/html.ts';
+import type { Html } from '#platform/html.ts';
 import type { PageFiles } from './shelf.ts';
 
 export interface PageParts extends PageFiles<string> {

@@ -1,6 +1,6 @@
 /** The pages under /problems: a list of all kinds, and one page for each, where the `type` of a problem leads. */
-import { html } from './html.ts';
-import type { Html } from './html.ts';
+import { html } from '#platform/html.ts';
+import type { Html } from '#platform/html.ts';
 import { blocksOf, inlineOf } from './markdown.ts';
 import { operationTable } from './operation-table.ts';
 import { places } from './page.ts';

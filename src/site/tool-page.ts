@@ -1,7 +1,7 @@
 /** The pages of Swagger UI and Redoc: an element for each to fill, and where the contract is. */
 import type { RequestHandler } from 'express';
-import { html } from './html.ts';
-import type { Html } from './html.ts';
+import { html } from '#platform/html.ts';
+import type { Html } from '#platform/html.ts';
 import { page, places, sendPage } from './page.ts';
 import type { Place } from './page.ts';
 import { redocPolicy, swaggerPolicy } from './security-policies.ts';

@@ -5,11 +5,13 @@ import type { Server } from 'node:http';
 import type { Pool } from 'pg';
 import * as validators from '#generated/validators.js';
 import { createApp } from '#app';
+import { jobDefinitions } from '#background';
 import { parseContract } from '#contract';
 import type { Platform } from '#app';
 import { readConfig } from '#platform/config.ts';
 import { createDatabase } from '#platform/database/database.ts';
 import { createPool } from '#platform/database/pool.ts';
+import { createJobs } from '#platform/jobs/jobs.ts';
 import { createHttpServer, drain, listen } from '#platform/http-server.ts';
 import { createMetrics } from '#platform/metrics.ts';
 import { createPasswords } from '#platform/passwords.ts';
@@ -88,25 +90,28 @@ export async function startApp(change = asItIs, options: AppOptions = {}): Promi
 async function testPlatform(url: string, { log, clock }: Pick<Platform, 'log' | 'clock'>): Promise<Platform> {
   const config = readConfig({ NODE_ENV: 'test', SECRET_KEY: testSecret, LOG_LEVEL: 'debug' });
   const pool = createPool({ url, size: 5, applicationName: 'accord-test' });
+  const db = createDatabase(pool);
   return {
     config: { ...config, auth: { ...config.auth, secretKey: testSecret } },
     document: parseContract(await readFile('generated/openapi.json', 'utf8')),
     log,
     metrics: createMetrics(),
     pool,
-    db: createDatabase(pool),
+    db,
     // The real thing, made cheap: most tests sign people in and are about something else.
     passwords: createPasswords({ cost: { memoryCost: 64, timeCost: 1, parallelism: 1 } }),
     clock,
     limiter: openLimiter(),
+    jobs: createJobs({ url, log, definitions: jobDefinitions }),
     isReady: () => true,
   };
 }
 
-async function stopApp(server: Server, { pool, metrics }: Platform, database: TestDatabase | undefined) {
+async function stopApp(server: Server, { pool, metrics, jobs }: Platform, database: TestDatabase | undefined) {
   await drain(server, { graceMs: 1_000 });
   const left = connectionsInUse(pool);
   metrics.close();
+  await jobs.close();
   await pool.end();
   await database?.drop();
   // The leak check: a request that is over must have given its connection back.

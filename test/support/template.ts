@@ -2,7 +2,9 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import type { Client } from 'pg';
+import bossPackage from 'pg-boss/package.json' with { type: 'json' };
 import { migrateToLatest } from '#platform/database/migrate.ts';
+import { migrateJobs } from '#platform/jobs/schema.ts';
 import { databaseUrl, withAdmin } from './admin.ts';
 
 const MIGRATIONS = new URL('../../src/migrations/', import.meta.url);
@@ -31,7 +33,9 @@ async function createTemplate(
 ) {
   const name = temporaryName();
   await admin.query(`create database ${name}`);
-  await migrateToLatest({ url: databaseUrl(serverUrl, name) });
+  const url = databaseUrl(serverUrl, name);
+  await migrateToLatest({ url });
+  await migrateJobs({ url });
   // Only a complete one gets the name by which others find it.
   await admin.query(`alter database ${name} rename to ${template}`);
 }
@@ -53,7 +57,7 @@ async function exists(admin: Client, database: string): Promise<boolean> {
 }
 
 async function migrationsHash(): Promise<string> {
-  const hash = createHash('sha256');
+  const hash = createHash('sha256').update(bossPackage.version);
   for (const file of (await readdir(MIGRATIONS)).sort()) {
     hash.update(`${file}\0`).update(await readFile(new URL(file, MIGRATIONS)));
   }

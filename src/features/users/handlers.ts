@@ -1,8 +1,10 @@
 import { etagOf, forbidden, notFound, preconditionFailed, unauthorized, versionsIn } from '#contract';
 import type { HandlersOf, Schema } from '#api';
+import type { Jobs } from '#platform/jobs/jobs.ts';
 import type { Passwords } from '#platform/passwords.ts';
 import { revokeSessionsOf } from '../auth/queries.ts';
 import { pageLinks, pageOf, pageRequest, parseSort } from '../pages.ts';
+import { noteActiveUser, sendWelcome } from './jobs.ts';
 import {
   countUsers,
   deleteUser,
@@ -18,17 +20,25 @@ import {
 import type { UserRow } from './queries.ts';
 import { isEmailTaken, emailTaken, normaliseEmail, requireAnotherSuperuser } from './rules.ts';
 
-export function userHandlers({ passwords }: { passwords: Passwords }): HandlersOf<'users'> {
+interface Needs {
+  readonly passwords: Passwords;
+  readonly jobs: Jobs;
+}
+
+export function userHandlers({ passwords, jobs }: Needs): HandlersOf<'users'> {
   return {
-    createUser: async ({ body, db, clock, path }, reply) => {
+    createUser: async ({ body, transaction, clock, path }, reply) => {
       // Before the connection is taken: hashing is what takes long here.
       const password_hash = await passwords.hash(body.password);
       const { email, full_name = null } = body;
       const columns = { email: normaliseEmail(email), full_name, password_hash, now: clock.now() };
-      const user = await insertUser(db, columns).catch((error: unknown) => {
-        throw isEmailTaken(error) ? emailTaken(error) : error;
+      return transaction(async (trx) => {
+        const user = await insertUser(trx, columns).catch((error: unknown) => {
+          throw isEmailTaken(error) ? emailTaken(error) : error;
+        });
+        await jobs.enqueue(trx, sendWelcome, { user_id: user.id });
+        return reply(201, toUser(user), { Location: `${path}/${user.id}`, ETag: etagOf(user) });
       });
-      return reply(201, toUser(user), { Location: `${path}/${user.id}`, ETag: etagOf(user) });
     },
 
     listUsers: async ({ query, db, path }, reply) => {
@@ -94,6 +104,13 @@ export function userHandlers({ passwords }: { passwords: Passwords }): HandlersO
         const isGone = await deleteUser(trx, { id, versions: versionsIn(headers['If-Match']) });
         if (!isGone) throw (await findUser(trx, id)) ? staleUser() : notFound('User', id);
         return reply(204);
+      }),
+
+    pingUser: ({ params: { user_id: id }, transaction, clock }, reply) =>
+      transaction(async (trx) => {
+        if (!(await findUser(trx, id))) throw notFound('User', id);
+        await jobs.enqueue(trx, noteActiveUser, { user_id: id, at: clock.now().toISOString() });
+        return reply(202);
       }),
 
     changePassword: async ({ principal: { user, session }, body, db, transaction, clock }, reply) => {

@@ -152,3 +152,12 @@ export async function hasSuperuser(db: Db): Promise<boolean> {
     .executeTakeFirst();
   return found !== undefined;
 }
+
+/** Never back in time: jobs come in any order. The version stays: an edit is not stale for having been watched. */
+export async function noteActivity(db: Db, { id, at }: { id: number; at: string }): Promise<void> {
+  await db
+    .updateTable('users')
+    .set(({ fn, val }) => ({ last_active: fn<string>('greatest', ['last_active', val(at)]) }))
+    .where('id', '=', id)
+    .execute();
+}

@@ -24,8 +24,3 @@ async function claimEffect(trx: Trx, key: string, now: Date): Promise<boolean> {
     .executeTakeFirst();
   return claimed !== undefined;
 }
-
-/** Keys are kept longer than any job is. */
-export async function deleteOldEffects(db: Db, { before }: { before: string }): Promise<void> {
-  await db.deleteFrom('job_effects').where('at', '<', before).execute();
-}

@@ -1,4 +1,4 @@
-import { Histogram } from 'prom-client';
+import { Histogram } from '../prometheus.ts';
 import type { Registry } from 'prom-client';
 
 export interface JobMetrics {

@@ -1,7 +1,7 @@
 /** Work that outlives the request: kept by pg-boss in the same database, and so in the same transaction. */
 import { CompiledQuery } from 'kysely';
 import type { PgBoss, Db as BossDb } from 'pg-boss';
-import type { Db, Trx } from '../database/database.ts';
+import type { Trx } from '../database/database.ts';
 import type { Logger } from '../log.ts';
 import type { JobDefinition } from './definition.ts';
 import { failedJobs, syncQueues } from './queues.ts';
@@ -14,6 +14,8 @@ export interface Jobs {
   listFailed(page: { after: string | undefined; most: number }): Promise<FailedJob[]>;
   /** Back into its queue, with all its tries. False when there is no such failed job (any more). */
   retryFailed(trx: Trx, id: string): Promise<boolean>;
+  /** Loads pg-boss, unless a job has done so already. Never rejects: the first job will tell. */
+  warmUp(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -25,20 +27,22 @@ export interface FailedJob {
   readonly attempts: number;
   /** Of the last try. */
   readonly error: string;
-  readonly failed_at: Date;
+  /** ISO 8601. */
+  readonly failed_at: string;
 }
 
 interface Options {
-  readonly db: Db;
+  /** For a connection of its own: a job is often enqueued by one who already holds one of the pool. */
+  readonly url: string;
   readonly log: Logger;
   readonly definitions: readonly JobDefinition<never>[];
 }
 
 /** Sends and looks; the work is done by a worker. pg-boss is loaded by the first job: a start is not to wait for it. */
-export function createJobs({ db, log, definitions }: Options): Jobs {
+export function createJobs(options: Options): Jobs {
   let starting: Promise<PgBoss> | undefined;
   const boss = () => {
-    starting ??= startSender({ db, log, definitions }).catch((error: unknown) => {
+    starting ??= startSender(options).catch((error: unknown) => {
       starting = undefined; // The next one tries again.
       throw error;
     });
@@ -55,11 +59,14 @@ export function createJobs({ db, log, definitions }: Options): Jobs {
         name: sourceName ?? failedJobs,
         attempts: (sourceRetryCount ?? 0) + 1,
         error: messageOf(sourceOutput),
-        failed_at: createdOn,
+        failed_at: createdOn.toISOString(),
       }));
     },
     async retryFailed(trx, id) {
       return (await (await boss()).redrive(failedJobs, { ids: [id], db: bossDb(trx) })) === 1;
+    },
+    async warmUp() {
+      await boss().catch(() => undefined);
     },
     async close() {
       await (await starting?.catch(() => undefined))?.stop({ graceful: false });
@@ -67,10 +74,12 @@ export function createJobs({ db, log, definitions }: Options): Jobs {
   };
 }
 
-async function startSender({ db, log, definitions }: Options): Promise<PgBoss> {
+async function startSender({ url, log, definitions }: Options): Promise<PgBoss> {
   const { PgBoss } = await import('pg-boss');
   const boss = new PgBoss({
-    db: bossDb(db),
+    connectionString: url,
+    max: 1,
+    application_name: 'accord-jobs',
     schema: jobsSchema,
     migrate: false,
     supervise: false,
@@ -83,8 +92,8 @@ async function startSender({ db, log, definitions }: Options): Promise<PgBoss> {
   return boss;
 }
 
-/** pg-boss on our own connections: the pool, or the transaction of a request. */
-function bossDb(db: Db): BossDb {
+/** pg-boss in a transaction of ours. */
+function bossDb(db: Trx): BossDb {
   return {
     executeSql: async (text, values) => {
       const { rows } = await db.executeQuery<Record<string, unknown>>(CompiledQuery.raw(text, values));

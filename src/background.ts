@@ -1,0 +1,37 @@
+/** The background work of all features: the counterpart of `app.ts` for jobs. */
+import type { Clock } from '#platform/clock.ts';
+import type { Db } from '#platform/database/database.ts';
+import type { JobDefinition } from '#platform/jobs/definition.ts';
+import type { JobHandler } from '#platform/jobs/handler.ts';
+import type { Schedule } from '#platform/jobs/worker.ts';
+import type { Logger } from '#platform/log.ts';
+import type { Mail } from '#platform/mail/mail.ts';
+import { emailJobs, sendWrittenMail } from '#features/emails/jobs.ts';
+import { noteActiveUser, sendWelcome, userJobs, userMailJobs } from '#features/users/jobs.ts';
+import { forgetEnded, retentionJobs, retentionSchedules } from './retention.ts';
+
+/** Everything that can be enqueued. */
+export const jobDefinitions: readonly JobDefinition<never>[] = [
+  forgetEnded,
+  noteActiveUser,
+  sendWelcome,
+  sendWrittenMail,
+];
+
+export const schedules: readonly Schedule[] = [...retentionSchedules];
+
+interface Needs {
+  readonly db: Db;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** Absent: mails wait in their queues. */
+  readonly mail: Mail | undefined;
+}
+
+export function backgroundJobs({ db, clock, log, mail }: Needs): JobHandler[] {
+  return [
+    ...retentionJobs({ db, clock }),
+    ...userJobs({ db }),
+    ...(mail ? [...userMailJobs({ db, mail, log }), ...emailJobs({ mail, log })] : []),
+  ];
+}
