@@ -110,6 +110,10 @@ function writeWhole({ status, headers }: HandledReply, body: WholeBody, connecti
   if (!canBegin(connection)) return;
   const { req, res } = connection;
   const list = listOf(headers, body);
+  // Without it Node announces chunks, of which none comes. 204 and 304 have no length, and that of a HEAD is another's.
+  if (body === undefined && status !== 204 && status !== 304 && req.method !== 'HEAD') {
+    list.push('Content-Length', '0');
+  }
   if (req.complete) res.writeHead(status, list).end(body);
   else if (hasShortBody(req) && status !== 408) {
     res.writeHead(status, list);

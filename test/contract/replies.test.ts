@@ -283,6 +283,12 @@ describe('the framing', () => {
     expect(reply.headers).not.toHaveProperty('content-type');
   });
 
+  test('of another reply without a body has the length 0', async () => {
+    await using api = await answering((_, reply) => reply(202), { 202: {} });
+    const { headers } = await api.http.get('/things').expect(202);
+    expect([headers['content-length'], headers['transfer-encoding']]).toEqual(['0', undefined]);
+  });
+
   test('of a body counts its bytes, not its characters', async () => {
     await using api = await answering((_, reply) => reply(200, { id: 1, title: 'café 💡' }));
     const reply = await api.http.get('/things').expect(200);
