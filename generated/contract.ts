@@ -1467,8 +1467,8 @@ export interface operations {
   readonly listFailedJobs: {
     readonly parameters: {
       readonly query?: {
-        /** @description Where to read on. Take it as it is from `next_cursor`; leave it out to start at the newest entry. */
-        readonly cursor?: components['parameters']['Cursor'];
+        /** @description Where to read on. Take it as it is from `next_cursor`; leave it out to start at the oldest job. */
+        readonly cursor?: string;
         /** @description How many entries to get at most. */
         readonly limit?: components['parameters']['Limit'];
       };

@@ -36,7 +36,9 @@ async function run([command = 'help']: readonly string[], surroundings: Surround
     case 'migrate': {
       // Before the program is loaded: a broken setting is told at once.
       const config = configOf(surroundings);
-      await (await programs[command]())(config, surroundings.root);
+      await (
+        await programs[command]()
+      )(config, surroundings.root);
       return 0;
     }
     case 'help':

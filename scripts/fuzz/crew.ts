@@ -1,4 +1,5 @@
 /** The people on whose behalf hostile requests are sent; they are made anew when a request ends their account. */
+import { randomUUID } from 'node:crypto';
 import type { Pool } from 'pg';
 import { insertUser } from '#features/users/queries.ts';
 import { createDatabase } from '#platform/database/database.ts';
@@ -37,7 +38,8 @@ export async function enlist({ pool, client, isSuperuser = false }: NewMember): 
   const tokens = await post(client, { path: '/api/v1/auth/login', body: { email, password } });
   const accessToken = String(tokens['access_token']);
   const refreshToken = String(tokens['refresh_token']);
-  const ids: Record<string, string | number> = { user_id: userId };
+  // No request makes a failed job: what addresses one finds none.
+  const ids: Record<string, string | number> = { user_id: userId, job_id: randomUUID() };
   for (const { parameter, path, body } of creations) {
     const { id } = await post(client, { path, body, accessToken });
     ids[parameter] = typeof id === 'number' ? id : String(id);

@@ -26,6 +26,8 @@ describe('defaults', () => {
     expect(readConfig({})).toEqual({
       environment: 'development',
       logLevel: 'info',
+      mail: { smtp: undefined, from: 'accord@localhost.localdomain' },
+      jobs: { inServe: true },
       http: { host: '127.0.0.1', port: 8000, trustProxy: 0, corsOrigins: [], tls: undefined },
       auth: {
         secretKey: undefined,

@@ -43,7 +43,15 @@ test('our own migrations make the tables, and a second run finds nothing to do',
   const { url } = database;
   const pending = await pendingMigrations({ url });
   expect(await migrateToLatest({ url })).toEqual(pending);
-  const made = ['audit_events', 'idempotency_keys', 'items', 'refresh_tokens', 'sessions', 'users'];
+  const made = [
+    'audit_events',
+    'idempotency_keys',
+    'items',
+    'job_effects',
+    'refresh_tokens',
+    'sessions',
+    'users',
+  ];
   expect(await tables()).toEqual(made);
   expect(await pendingMigrations({ url })).toEqual([]);
   expect(await migrateToLatest({ url })).toEqual([]);

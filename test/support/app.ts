@@ -30,6 +30,8 @@ export const testSecret = 'k7Qm2vX9pR4tZ8wB1nL6sD3fG5hJ0yCe';
 export interface TestApp extends CheckOptions {
   readonly url: string;
   readonly platform: Platform;
+  /** For what connects by itself, as a worker does. */
+  readonly databaseUrl: string;
   readonly clock: TestClock;
   /** What was logged so far, one object a line. */
   readonly logged: readonly LogLine[];
@@ -65,6 +67,7 @@ export function useApp(change = asItIs): TestApp {
   return {
     get url() { return current().url; },
     get platform() { return current().platform; },
+    get databaseUrl() { return current().databaseUrl; },
     get clock() { return current().clock; },
     get logged() { return current().logged; },
   }; // prettier-ignore
@@ -76,7 +79,8 @@ export async function startApp(change = asItIs, options: AppOptions = {}): Promi
   const own = options.database ? undefined : await createTestDatabase();
   const { log, lines } = recordingLog();
   const clock = testClock();
-  const standard = await testPlatform((options.database ?? own)?.url ?? '', { log, clock });
+  const databaseUrl = (options.database ?? own)?.url ?? '';
+  const standard = await testPlatform(databaseUrl, { log, clock });
   const changed = { ...standard, ...change(standard) };
   // Another contract has none that were compiled before.
   const platform = changed.document === standard.document ? { ...changed, validators } : changed;
@@ -84,7 +88,16 @@ export async function startApp(change = asItIs, options: AppOptions = {}): Promi
   const { url } = await listen(server, { host: '127.0.0.1', port: 0 });
   let stopped: Promise<void> | undefined;
   const stop = () => (stopped ??= stopApp(server, platform, own));
-  return { url, platform, clock, logged: lines, internalErrors, stop, [Symbol.asyncDispose]: stop };
+  return {
+    url,
+    platform,
+    databaseUrl,
+    clock,
+    logged: lines,
+    internalErrors,
+    stop,
+    [Symbol.asyncDispose]: stop,
+  };
 }
 
 async function testPlatform(url: string, { log, clock }: Pick<Platform, 'log' | 'clock'>): Promise<Platform> {
@@ -107,7 +120,11 @@ async function testPlatform(url: string, { log, clock }: Pick<Platform, 'log' | 
   };
 }
 
-async function stopApp(server: Server, { pool, metrics, jobs }: Platform, database: TestDatabase | undefined) {
+async function stopApp(
+  server: Server,
+  { pool, metrics, jobs }: Platform,
+  database: TestDatabase | undefined,
+) {
   await drain(server, { graceMs: 1_000 });
   const left = connectionsInUse(pool);
   metrics.close();

@@ -74,6 +74,7 @@ export const problemRequests: Readonly<Record<string, ProblemRequest>> = {
     headers: { 'Content-Type': 'text/xml' },
     body: '<item/>',
   },
+  job_not_found: { as: 'grace', method: 'POST' },
   invalid_body: { as: 'ada', method: 'POST', body: { colour: 'brass' } },
   invalid_parameters: { as: 'ada', method: 'GET', query: '?size=1000&colour=brass' },
   rate_limited: { as: 'ada', method: 'GET', while: 'limit is reached' },

@@ -82,14 +82,14 @@ export function replyFaults({ operation, names, isTold }: Replay, reply: SweepRe
   return candidates.includes(actual) ? [] : [`shown: ${candidates.join(' or ')}\n  given: ${actual}`];
 }
 
-/** What no example can foresee, once something has been written. */
+/** What no example can foresee, once something has been written; and ids that are UUIDs. */
 const unforeseen = new Set(['access_token', 'refresh_token', 'created_at', 'updated_at']);
 
 /** A reply as text to compare: whole where it was only read, else without what no example can know. */
 function foreseen({ method }: Operation, value: unknown): string {
-  return JSON.stringify(sorted(value), (key, one: unknown) =>
-    method !== 'GET' && unforeseen.has(key) ? '…' : one,
-  );
+  const isUnforeseen = (key: string, one: unknown) =>
+    method !== 'GET' && (unforeseen.has(key) || (key === 'id' && typeof one === 'string'));
+  return JSON.stringify(sorted(value), (key, one: unknown) => (isUnforeseen(key, one) ? '…' : one));
 }
 
 /** Properties have no order. */

@@ -8,6 +8,7 @@ import { testSecret } from '../support/app.ts';
 import type { TestApp } from '../support/app.ts';
 import { asNode } from '../support/contract-check/document.ts';
 import type { Node } from '../support/contract-check/document.ts';
+import { queuedJobs, tellFailedJobs } from './story-jobs.ts';
 import { exampleValue, replyOf } from './operations.ts';
 import type { Operation } from './operations.ts';
 import { adaId, storyTables, tableOf } from './story-rows.ts';
@@ -46,6 +47,8 @@ export async function storyteller(app: TestApp, { withExtras = false } = {}): Pr
   const accessTokens = createAccessTokens({ secretKey: testSecret, lifetimeSeconds: 1800, clock });
   // Of everybody: an example about a password then fits whoever sends it.
   const password_hash = await passwords.hash(String(exampleValue('ada_signs_in')['password']));
+  // Makes the queues.
+  await app.platform.jobs.warmUp();
   // Columns that no reply shows, and that have no default.
   const hidden: Readonly<Record<string, Node>> = { users: { password_hash } };
   const columns = await columnsOf(db);
@@ -79,6 +82,7 @@ export async function storyteller(app: TestApp, { withExtras = false } = {}): Pr
       ];
       for (const { name, rows } of told)
         await insertRows(db, { name, rows, columns: columns.get(name) ?? [] });
+      await tellFailedJobs(db);
       for (const { name, rows } of tables) if (hasNumbers(rows)) await continueIds(db, name);
       const token = async (userId: number) => {
         const session = sessions.find(({ user_id }) => user_id === userId);
@@ -161,13 +165,14 @@ async function insertRows(db: Db, { name, rows, columns }: Insertion): Promise<v
 /** Of all tables. What PostgreSQL keeps about them takes long to read: asked for once. */
 async function columnsOf(db: Db): Promise<Map<string, string[]>> {
   const tables = await db.introspection.getTables();
-  return new Map(tables.map(({ name, columns }) => [name, columns.map((column) => column.name)]));
+  const ours = tables.filter(({ schema }) => schema === 'public');
+  return new Map(ours.map(({ name, columns }) => [name, columns.map((column) => column.name)]));
 }
 
 async function rowsOf(db: Db, tables: readonly string[]): Promise<Rows> {
   const columns = tables.map(
     (name) => sql`(select json_agg(t order by t::text)::text from ${sql.table(name)} t) as ${sql.ref(name)}`,
   );
-  const { rows } = await sql<Rows>`select ${sql.join(columns)}`.execute(db);
+  const { rows } = await sql<Rows>`select ${sql.join([...columns, queuedJobs])}`.execute(db);
   return rows[0] ?? {};
 }

@@ -1,14 +1,18 @@
-import { fieldErrorAt, notFound, validationFailed } from '#contract';
+import { notFound } from '#contract';
 import type { HandlersOf } from '#api';
+import { listFailedJobs } from '#platform/jobs/failed-jobs.ts';
 import type { Jobs } from '#platform/jobs/jobs.ts';
+import { cursorOf, positionIn } from './cursor.ts';
 
 export function jobHandlers({ jobs }: { jobs: Jobs }): HandlersOf<'jobs'> {
   return {
-    listFailedJobs: async ({ query: { cursor, limit } }, reply) => {
+    listFailedJobs: async ({ query: { cursor, limit }, db }, reply) => {
+      const after = cursor === undefined ? undefined : positionIn(cursor);
       // One more than asked for tells whether the stream goes on.
-      const failed = await jobs.listFailed({ after: positionIn(cursor), most: limit + 1 });
+      const failed = await listFailedJobs(db, { after, most: limit + 1 });
       const items = failed.slice(0, limit);
-      const next_cursor = failed.length > limit ? (items.at(-1)?.id ?? null) : null;
+      const last = items.at(-1);
+      const next_cursor = last && failed.length > limit ? cursorOf(last) : null;
       return reply(200, { items, next_cursor });
     },
 
@@ -18,13 +22,4 @@ export function jobHandlers({ jobs }: { jobs: Jobs }): HandlersOf<'jobs'> {
         return reply(202);
       }),
   };
-}
-
-const uuid = /^[\da-f]{8}-(?:[\da-f]{4}-){3}[\da-f]{12}$/;
-
-/** Throws a 422 for what was never a `next_cursor`. */
-function positionIn(cursor: string | undefined): string | undefined {
-  if (cursor === undefined || uuid.test(cursor)) return cursor;
-  const message = 'is not a next_cursor of this stream';
-  throw validationFailed([fieldErrorAt('query', '/cursor', { message, type: 'cursor' })]);
 }

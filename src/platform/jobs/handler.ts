@@ -20,7 +20,7 @@ export interface JobContext {
 export interface JobHandler {
   readonly definition: JobDefinition<never>;
   /** Takes jobs of its queue until the worker stops. */
-  start(boss: PgBoss, run: RunJob): Promise<unknown>;
+  start(boss: PgBoss, run: RunJob): Promise<void>;
 }
 
 /** How the worker carries out one job: `handle` is called with the context that it makes. */
@@ -40,15 +40,35 @@ export function handleJob<Data extends object>(
   handle: (data: Data, context: JobContext) => Promise<void>,
 ): JobHandler {
   const { name, concurrency, effectKey } = definition;
-  const options = { includeMetadata: true, batchSize: 1, localConcurrency: concurrency } as const;
   return {
     definition,
-    start: (boss, run) =>
-      boss.work<Data, void, typeof options>(name, options, async ([job]) => {
-        if (!job) return;
-        await run(received(job, effectKey), (context) => handle(job.data, context));
-      }),
+    async start(boss, run) {
+      const take = (job: JobWithMetadata<Data>) =>
+        run(received(job, effectKey), (context) => handle(job.data, context));
+      for (let lane = 0; lane < concurrency; lane++) await startLane(boss, name, take);
+    },
   };
+}
+
+/** New jobs are told of at once; looking is for those whose time to be tried again has come. */
+const options = { includeMetadata: true, batchSize: 1, notifyPollingIntervalSeconds: 2 } as const;
+
+/** One job after the other, without a pause while there are any. */
+async function startLane<Data extends object>(
+  boss: PgBoss,
+  name: string,
+  take: (job: JobWithMetadata<Data>) => Promise<void>,
+): Promise<void> {
+  let lane = '';
+  lane = await boss.work<Data, void, typeof options>(name, options, async ([job]) => {
+    if (!job) return;
+    try {
+      await take(job);
+    } finally {
+      // pg-boss would pause after each job, whether there are more or not.
+      boss.notifyWorker(lane);
+    }
+  });
 }
 
 function received<Data extends object>(

@@ -10,25 +10,11 @@ import { jobsSchema } from './schema.ts';
 export interface Jobs {
   /** Kept when the transaction commits, gone when it rolls back. */
   enqueue<Data extends object>(trx: Trx, job: JobDefinition<Data>, data: Data): Promise<void>;
-  /** Of those that failed for good, the oldest first; `after` is the id of the last one seen. */
-  listFailed(page: { after: string | undefined; most: number }): Promise<FailedJob[]>;
   /** Back into its queue, with all its tries. False when there is no such failed job (any more). */
   retryFailed(trx: Trx, id: string): Promise<boolean>;
   /** Loads pg-boss, unless a job has done so already. Never rejects: the first job will tell. */
   warmUp(): Promise<void>;
   close(): Promise<void>;
-}
-
-/** A job that failed for good. */
-export interface FailedJob {
-  readonly id: string;
-  readonly name: string;
-  /** How often it was tried. */
-  readonly attempts: number;
-  /** Of the last try. */
-  readonly error: string;
-  /** ISO 8601. */
-  readonly failed_at: string;
 }
 
 interface Options {
@@ -51,16 +37,6 @@ export function createJobs(options: Options): Jobs {
   return {
     async enqueue(trx, { name }, data) {
       await (await boss()).send(name, data, { db: bossDb(trx) });
-    },
-    async listFailed({ after, most }) {
-      const jobs = await (await boss()).findJobs(failedJobs, { ...(after ? { after } : {}), limit: most });
-      return jobs.map(({ id, sourceName, sourceRetryCount, sourceOutput, createdOn }) => ({
-        id,
-        name: sourceName ?? failedJobs,
-        attempts: (sourceRetryCount ?? 0) + 1,
-        error: messageOf(sourceOutput),
-        failed_at: createdOn.toISOString(),
-      }));
     },
     async retryFailed(trx, id) {
       return (await (await boss()).redrive(failedJobs, { ids: [id], db: bossDb(trx) })) === 1;
@@ -100,10 +76,4 @@ function bossDb(db: Trx): BossDb {
       return { rows };
     },
   };
-}
-
-/** pg-boss keeps what was thrown as JSON. */
-function messageOf(output: object | null): string {
-  const told = output && 'message' in output ? output.message : undefined;
-  return typeof told === 'string' ? told.slice(0, 500) : 'unknown';
 }
