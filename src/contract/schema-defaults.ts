@@ -2,6 +2,7 @@
  * Fills the defaults of a schema into a value that fits it. Ajv would do so while it validates, also by the
  * branches that turn out not to fit.
  */
+import { patternOf } from './pattern.ts';
 import { asSchema, casesKeyword, listOf } from './schema-keywords.ts';
 import type { JsonSchema } from './document.ts';
 import type { DiscriminatedCases, SchemaObject } from './schema-keywords.ts';
@@ -112,16 +113,22 @@ function propertyFiller(schema: SchemaObject, make: FillerMaker, tools: FillerTo
   };
 }
 
-/** Properties without a name of their own. */
+/** Properties by the patterns of their names, and those that have neither a name of their own nor such a pattern. */
 function otherFiller(schema: SchemaObject, make: FillerMaker): Filler | undefined {
-  const patterns = Object.values(asSchema(schema['patternProperties'])).map(make);
-  const fill = make(schema['additionalProperties']) ?? make(schema['unevaluatedProperties']);
-  const fillers = [fill, ...patterns].filter((one) => one !== undefined);
-  if (fillers.length === 0) return undefined;
+  const patterns = Object.entries(asSchema(schema['patternProperties'])).map(([source, child]) => ({
+    pattern: patternOf(source),
+    fill: make(child),
+  }));
+  const fillRest = make(schema['additionalProperties']) ?? make(schema['unevaluatedProperties']);
+  if (!fillRest && patterns.every(({ fill }) => fill === undefined)) return undefined;
   const named = new Set(Object.keys(asSchema(schema['properties'])));
   return (value) => {
     if (!isObject(value)) return;
-    for (const name of Object.keys(value)) if (!named.has(name)) fillers.forEach((one) => one(value[name]));
+    for (const name of Object.keys(value)) {
+      const matching = patterns.filter(({ pattern }) => pattern.test(name));
+      for (const { fill } of matching) fill?.(value[name]);
+      if (matching.length === 0 && !named.has(name)) fillRest?.(value[name]);
+    }
   };
 }
 
