@@ -30,6 +30,8 @@ const schemas: Record<string, JsonSchema> = {
 
 const ref = (name: string) => ({ $ref: `#/components/schemas/${name}` });
 const owner = ref('Owner');
+/** Without a discriminator every branch is tried. */
+const undecided = { oneOf: [ref('Cat'), ref('Dog')] };
 const pet = { oneOf: [ref('Cat'), ref('Dog')], discriminator: { propertyName: 'kind' } };
 
 /** What leaves the server when a handler answers with this value under this schema. */
@@ -113,6 +115,12 @@ const projected: [what: string, schema: JsonSchema, value: unknown, left: unknow
     pet,
     { kind: 'dog', barks: true, purrs: true, ...secret },
     { kind: 'dog', barks: true },
+  ],
+  [
+    'the branch of oneOf that fits, without a discriminator',
+    undecided,
+    { kind: 'cat', purrs: true, barks: false, ...secret },
+    { kind: 'cat', purrs: true },
   ],
   [
     'every branch of anyOf that fits',
@@ -213,6 +221,18 @@ const broken: [what: string, schema: JsonSchema, value: unknown, left: unknown][
     pet,
     { kind: 'cow', purrs: true, barks: true, ...secret },
     { kind: 'cow' },
+  ],
+  [
+    'of a value that fits no branch, what any branch declares',
+    undecided,
+    { kind: 'cow', purrs: true, barks: true, ...secret },
+    { kind: 'cow', purrs: true, barks: true },
+  ],
+  [
+    'of a list of values that fit no branch, what any branch declares',
+    { type: 'array', items: undecided },
+    [{ kind: 'cow', purrs: true, ...secret }, secret],
+    [{ kind: 'cow', purrs: true }, {}],
   ],
   [
     'of an object where text belongs, nothing',
