@@ -19,10 +19,11 @@ export function createAjv({ allErrors, annotationFormats, code }: AjvOptions): A
   const ajv = new Ajv2020({
     allErrors,
     strict: true,
-    // These two only lint style; contracts of others would be refused for nothing.
+    // These only lint style; contracts of others would be refused for nothing.
     strictTypes: false,
     strictRequired: false,
     strictTuples: false,
+    allowMatchingProperties: true,
     allowUnionTypes: true,
     // Never coerce: Ajv would take 0x10, 1e3 and true for integers.
     coerceTypes: false,

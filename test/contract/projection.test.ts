@@ -255,6 +255,12 @@ const followed: [what: string, schema: JsonSchema, value: unknown, left: unknown
     { xa: { id: 1, ...secret }, y: 1 },
     { xa: { id: 1 } },
   ],
+  [
+    'a name and a pattern that it matches',
+    { properties: { xa: owner }, patternProperties: { '^x': { properties: { age: integer } } } },
+    { xa: { id: 1, age: 36, ...secret } },
+    { xa: { id: 1, age: 36 } },
+  ],
   ['prefixItems', { prefixItems: [owner] }, [{ id: 1, ...secret }, secret], [{ id: 1 }]],
   [
     'dependentSchemas',

@@ -225,7 +225,7 @@ describe('uniqueItems', () => {
       Array.from({ length: 3000 }, (_, index) => [[[[[index]]]]]),
     ];
     const loop = watchLoop();
-    await using api = await serve(specOf(unique));
+    await using api = await serve(specOf(unique), { handlers: { addX: (_, reply) => reply(200, 'taken') } });
     for (const items of looking) {
       const body = JSON.stringify(items);
       const headers = { 'Content-Type': 'application/json' };
