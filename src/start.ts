@@ -6,8 +6,7 @@ import { ContractError, faultReport, StaleValidators } from '#contract';
 import type { Config } from '#platform/config.ts';
 import { secretKey } from '#platform/config/secrets.ts';
 import { classifyDatabaseError } from '#platform/database/faults.ts';
-import { migrateToLatest } from '#platform/database/migrate.ts';
-import { migrateJobs } from '#platform/jobs/schema.ts';
+import { migrateDatabase } from '#platform/migrate.ts';
 import type { Lifecycle } from '#platform/lifecycle.ts';
 import type { Logger } from '#platform/log.ts';
 
@@ -111,13 +110,12 @@ export async function databaseUrlOf(
 /** Migrates, and says in one sentence why it could not. */
 export async function migrateOrExplain(url: string, log: Logger): Promise<void> {
   try {
-    await migrateToLatest({
+    await migrateDatabase({
       url,
       log: (message) => {
         log.info(message);
       },
     });
-    await migrateJobs({ url });
   } catch (cause) {
     const reason = reasonOf(cause);
     const origin = Error.isError(cause) ? (cause.cause ?? cause) : cause;

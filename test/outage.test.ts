@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import request from 'supertest';
-import { migrateToLatest } from '#platform/database/migrate.ts';
+import { migrateDatabase } from '#platform/migrate.ts';
 import { startEmbeddedPostgres } from '#platform/embedded-postgres.ts';
 import type { EmbeddedPostgres } from '#platform/embedded-postgres.ts';
 import { startApp } from './support/app.ts';
@@ -30,7 +30,7 @@ afterEach(async () => {
 
 test('without the database every request is a 503 with Retry-After, and with it all is well again', async () => {
   const { url, stop } = await start();
-  await migrateToLatest({ url });
+  await migrateDatabase({ url });
   await using app = await startApp(undefined, { database: { url } });
   const { ada } = await people(app);
   const { id } = await ada.creates('item', { title: 'Lamp' });

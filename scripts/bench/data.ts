@@ -2,7 +2,7 @@
 import { createSecretKey, randomUUID } from 'node:crypto';
 import { SignJWT } from 'jose';
 import { Client } from 'pg';
-import { migrateToLatest } from '#platform/database/migrate.ts';
+import { migrateDatabase } from '#platform/migrate.ts';
 
 export interface BenchData {
   readonly url: string;
@@ -23,7 +23,7 @@ const ownItems = 1000;
 
 /** Migrates an empty database and fills it: a thousand users, the last of whom is signed in. */
 export async function fillDatabase(url: string, { secretKey, rows }: Filling): Promise<BenchData> {
-  await migrateToLatest({ url });
+  await migrateDatabase({ url });
   const client = new Client({ connectionString: url });
   await client.connect();
   try {

@@ -1,4 +1,4 @@
-import { migrateToLatest } from '#platform/database/migrate.ts';
+import { migrateDatabase } from '#platform/migrate.ts';
 import { databaseUrl, withAdmin } from '../../test/support/admin.ts';
 import { temporaryName } from '../../test/support/template.ts';
 import { withTemporaryPostgres } from '../generate/temporary-postgres.ts';
@@ -13,7 +13,7 @@ async function onServer<T>(serverUrl: string, use: (url: string) => Promise<T>):
   const name = temporaryName();
   await withAdmin(serverUrl, (admin) => admin.query(`create database ${name}`));
   const url = databaseUrl(serverUrl, name);
-  await migrateToLatest({ url });
+  await migrateDatabase({ url });
   return use(url).finally(() =>
     withAdmin(serverUrl, (admin) => admin.query(`drop database if exists ${name} with (force)`)),
   );

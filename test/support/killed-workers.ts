@@ -7,10 +7,9 @@ import { fileURLToPath } from 'node:url';
 import { sql } from 'kysely';
 import { createDatabase } from '#platform/database/database.ts';
 import type { Db } from '#platform/database/database.ts';
-import { migrateToLatest } from '#platform/database/migrate.ts';
+import { migrateDatabase } from '#platform/migrate.ts';
 import { createPool } from '#platform/database/pool.ts';
 import { createJobs } from '#platform/jobs/jobs.ts';
-import { migrateJobs } from '#platform/jobs/schema.ts';
 import { count } from './counting-job.ts';
 import { recordingLog } from './log.ts';
 import { startMailServer } from './smtp.ts';
@@ -43,8 +42,7 @@ export async function killWorkers({
   kills: number;
   jobs: number;
 }): Promise<Outcome> {
-  await migrateToLatest({ url });
-  await migrateJobs({ url });
+  await migrateDatabase({ url });
   const pool = createPool({ url, size: 3, applicationName: 'accord-faults' });
   const db = createDatabase(pool);
   const server = await startMailServer();

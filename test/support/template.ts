@@ -3,8 +3,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import type { Client } from 'pg';
 import bossPackage from 'pg-boss/package.json' with { type: 'json' };
-import { migrateToLatest } from '#platform/database/migrate.ts';
-import { migrateJobs } from '#platform/jobs/schema.ts';
+import { migrateDatabase } from '#platform/migrate.ts';
 import { databaseUrl, withAdmin } from './admin.ts';
 
 const MIGRATIONS = new URL('../../src/migrations/', import.meta.url);
@@ -34,8 +33,7 @@ async function createTemplate(
   const name = temporaryName();
   await admin.query(`create database ${name}`);
   const url = databaseUrl(serverUrl, name);
-  await migrateToLatest({ url });
-  await migrateJobs({ url });
+  await migrateDatabase({ url });
   // Only a complete one gets the name by which others find it.
   await admin.query(`alter database ${name} rename to ${template}`);
 }
