@@ -114,7 +114,7 @@ describe('security headers', () => {
   test('stand on every reply, and no x-powered-by', async () => {
     const { headers } = await visitor(app).get('/users/me');
     expect(headers).toMatchObject({
-      'content-security-policy': "default-src 'none';frame-ancestors 'none'",
+      'content-security-policy': "default-src 'none';frame-ancestors 'none';sandbox",
       'x-content-type-options': 'nosniff',
       'referrer-policy': 'no-referrer',
     });

@@ -12,7 +12,7 @@ export function securityHeaders({ tls, trustProxy }: Config['http']): HeaderList
     helmet({
       contentSecurityPolicy: {
         useDefaults: false,
-        directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
+        directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"], sandbox: [] },
       },
       crossOriginResourcePolicy: { policy: 'same-origin' },
       // For browsers that are no more; each header costs every reply.

@@ -10,7 +10,7 @@ export interface Reply {
 }
 
 const json = {
-  'content-security-policy': "default-src 'none';frame-ancestors 'none'",
+  'content-security-policy': "default-src 'none';frame-ancestors 'none';sandbox",
   'content-type': 'application/json; charset=utf-8',
   'server-timing': 'app;dur=1.234',
   'x-content-type-options': 'nosniff',
