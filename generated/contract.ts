@@ -188,6 +188,103 @@ export interface paths {
     readonly patch?: never;
     readonly trace?: never;
   };
+  readonly '/files': {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    /**
+     * List your files
+     * @description A stream of your files, the newest first.
+     */
+    readonly get: operations['listFiles'];
+    readonly put?: never;
+    /**
+     * Upload files
+     * @description Up to ten files of 2 GiB together, as a form; all of them are kept, or none. What you say of a file, its name and
+     *     its media type, is kept as you say it and never looked into. All your files together have a quota.
+     */
+    readonly post: operations['uploadFiles'];
+    readonly delete?: never;
+    readonly options?: never;
+    readonly head?: never;
+    readonly patch?: never;
+    readonly trace?: never;
+  };
+  readonly '/files/{file_id}': {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path: {
+        /** @description The file's id. */
+        readonly file_id: components['parameters']['FileId'];
+      };
+      readonly cookie?: never;
+    };
+    /**
+     * Get what is known of a file
+     * @description One of your files, without its content. Somebody else's does not exist for you (404), unless you are a superuser.
+     */
+    readonly get: operations['getFile'];
+    readonly put?: never;
+    readonly post?: never;
+    /**
+     * Delete a file
+     * @description One of your files, for good. Its bytes are removed right after the reply.
+     */
+    readonly delete: operations['deleteFile'];
+    readonly options?: never;
+    readonly head?: never;
+    readonly patch?: never;
+    readonly trace?: never;
+  };
+  readonly '/files/{file_id}/content': {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path: {
+        /** @description The file's id. */
+        readonly file_id: components['parameters']['FileId'];
+      };
+      readonly cookie?: never;
+    };
+    /**
+     * Download a file
+     * @description The bytes of one of your files, whatever they are: always as an attachment, which no browser shows or runs.
+     *     `Range` asks for a part of them, to go on with a download that was cut off.
+     */
+    readonly get: operations['downloadFile'];
+    readonly put?: never;
+    readonly post?: never;
+    readonly delete?: never;
+    readonly options?: never;
+    readonly head?: never;
+    readonly patch?: never;
+    readonly trace?: never;
+  };
+  readonly '/files/images': {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    readonly get?: never;
+    readonly put?: never;
+    /**
+     * Upload an image
+     * @description One PNG, JPEG or GIF of 5 MiB and 50 megapixels at most. The ending of its name, its media type and its first
+     *     bytes must agree. It becomes one of your files.
+     */
+    readonly post: operations['uploadImage'];
+    readonly delete?: never;
+    readonly options?: never;
+    readonly head?: never;
+    readonly patch?: never;
+    readonly trace?: never;
+  };
   readonly '/items': {
     readonly parameters: {
       readonly query?: never;
@@ -524,6 +621,41 @@ export interface components {
       /** @description The rule that was broken, mostly a JSON Schema keyword; `minLength`, `required`. */
       readonly type: string;
     };
+    /** @description A file that belongs to a user; it never changes. */
+    readonly File: {
+      /** @description The media type under which it was sent. Nobody has checked it, but for those of images. */
+      readonly content_type: string;
+      readonly created_at: components['schemas']['Timestamp'];
+      /** @description The name under which it was sent, without folders. */
+      readonly filename: string;
+      readonly id: components['schemas']['FileId'];
+      readonly owner_id: components['schemas']['Id'];
+      /** @description The SHA-256 of its content, in hexadecimal digits. */
+      readonly sha256: string;
+      /**
+       * Format: int64
+       * @description In bytes.
+       */
+      readonly size: number;
+    };
+    /** @description The bytes of a file, as they were sent. */
+    readonly FileContent: string;
+    /**
+     * Format: uuid
+     * @description An id given by the server.
+     */
+    readonly FileId: string;
+    /** @description A part of your files, the newest first. */
+    readonly FileStream: {
+      /** @description The files of this part. */
+      readonly items: readonly components['schemas']['File'][];
+      readonly next_cursor: components['schemas']['NextCursor'];
+    };
+    /** @description A form with files. */
+    readonly FileUpload: {
+      /** @description One part of the form for each; its filename has 1000 characters at most. */
+      readonly files: readonly string[];
+    };
     /** @description The name to show; `null` if none is given. */
     readonly FullName: string | null;
     /**
@@ -536,6 +668,11 @@ export interface components {
      * @description A number given by the server, never reused.
      */
     readonly Id: number;
+    /** @description A form with an image. */
+    readonly ImageUpload: {
+      /** @description Its filename ends with jpg, jpeg, png or gif. 5 MiB at most. */
+      readonly file: string;
+    };
     /** @description A thing that belongs to a user. */
     readonly Item: {
       readonly created_at: components['schemas']['Timestamp'];
@@ -652,8 +789,10 @@ export interface components {
       | 'conflict'
       | 'precondition_failed'
       | 'content_too_large'
+      | 'quota_exceeded'
       | 'headers_too_large'
       | 'unsupported_media_type'
+      | 'range_not_satisfiable'
       | 'validation_failed'
       | 'idempotency_key_reused'
       | 'precondition_required'
@@ -661,7 +800,8 @@ export interface components {
       | 'internal_error'
       | 'service_unavailable'
       | 'database_unavailable'
-      | 'overloaded';
+      | 'overloaded'
+      | 'insufficient_storage';
     readonly RefreshRequest: {
       /** @description The newest refresh token of the session. */
       readonly refresh_token: string;
@@ -686,6 +826,11 @@ export interface components {
       readonly scope: 'user' | 'user superuser';
       /** @enum {string} */
       readonly token_type: 'bearer';
+    };
+    /** @description The files of one upload. */
+    readonly UploadedFiles: {
+      /** @description In the order in which they came. */
+      readonly items: readonly components['schemas']['File'][];
     };
     /** @description An account. */
     readonly User: {
@@ -749,6 +894,17 @@ export interface components {
         readonly 'application/problem+json': components['schemas']['Problem'];
       };
     };
+    /** @description You have the file already. */
+    readonly ContentNotModified: {
+      headers: {
+        readonly ETag: components['headers']['ContentETag'];
+        readonly RateLimit: components['headers']['RateLimit'];
+        readonly 'RateLimit-Policy': components['headers']['RateLimit-Policy'];
+        readonly 'X-Request-ID': components['headers']['X-Request-ID'];
+        readonly [name: string]: unknown;
+      };
+      content?: never;
+    };
     /** @description The body is larger than this operation takes (1 MiB unless it says otherwise). */
     readonly ContentTooLarge: {
       headers: {
@@ -773,6 +929,18 @@ export interface components {
         readonly 'application/problem+json': components['schemas']['Problem'];
       };
     };
+    /** @description You have no file with this id. */
+    readonly FileNotFound: {
+      headers: {
+        readonly RateLimit: components['headers']['RateLimit'];
+        readonly 'RateLimit-Policy': components['headers']['RateLimit-Policy'];
+        readonly 'X-Request-ID': components['headers']['X-Request-ID'];
+        readonly [name: string]: unknown;
+      };
+      content: {
+        readonly 'application/problem+json': components['schemas']['Problem'];
+      };
+    };
     /** @description You are signed in, but this is not for you. */
     readonly Forbidden: {
       headers: {
@@ -787,6 +955,18 @@ export interface components {
     };
     /** @description The first request with this `Idempotency-Key` is still running (`idempotency_key_in_use`). */
     readonly IdempotencyKeyInUse: {
+      headers: {
+        readonly RateLimit: components['headers']['RateLimit'];
+        readonly 'RateLimit-Policy': components['headers']['RateLimit-Policy'];
+        readonly 'X-Request-ID': components['headers']['X-Request-ID'];
+        readonly [name: string]: unknown;
+      };
+      content: {
+        readonly 'application/problem+json': components['schemas']['Problem'];
+      };
+    };
+    /** @description The server has no room left for files. Nothing was kept. */
+    readonly InsufficientStorage: {
       headers: {
         readonly RateLimit: components['headers']['RateLimit'];
         readonly 'RateLimit-Policy': components['headers']['RateLimit-Policy'];
@@ -944,6 +1124,19 @@ export interface components {
         readonly 'application/problem+json': components['schemas']['Problem'];
       };
     };
+    /** @description The range begins behind the end of the file. */
+    readonly RangeNotSatisfiable: {
+      headers: {
+        readonly 'Content-Range': components['headers']['UnsatisfiedRange'];
+        readonly RateLimit: components['headers']['RateLimit'];
+        readonly 'RateLimit-Policy': components['headers']['RateLimit-Policy'];
+        readonly 'X-Request-ID': components['headers']['X-Request-ID'];
+        readonly [name: string]: unknown;
+      };
+      content: {
+        readonly 'application/problem+json': components['schemas']['Problem'];
+      };
+    };
     /** @description The refresh token is unknown, spent or expired, or its session has ended. Sign in again. */
     readonly RefreshRefused: {
       headers: {
@@ -993,6 +1186,18 @@ export interface components {
       };
       content: {
         readonly 'application/json': components['schemas']['Token'];
+      };
+    };
+    /** @description What you send is larger than this operation takes, or than what is left of your quota (`quota_exceeded`). */
+    readonly TooLargeOrQuotaExceeded: {
+      headers: {
+        readonly RateLimit: components['headers']['RateLimit'];
+        readonly 'RateLimit-Policy': components['headers']['RateLimit-Policy'];
+        readonly 'X-Request-ID': components['headers']['X-Request-ID'];
+        readonly [name: string]: unknown;
+      };
+      content: {
+        readonly 'application/problem+json': components['schemas']['Problem'];
       };
     };
     /** @description Too many requests; wait as long as `Retry-After` says. */
@@ -1090,6 +1295,8 @@ export interface components {
   parameters: {
     /** @description Where to read on. Take it as it is from `next_cursor`; leave it out to start at the newest entry. */
     readonly Cursor: string;
+    /** @description The file's id. */
+    readonly FileId: components['schemas']['FileId'];
     /**
      * @description A name of your choice for this request, such as a UUID. Send the same request with the same key again when you
      *     do not know whether it was done: it is done once, and each repeat within 24 hours gets the first reply. Keys
@@ -1131,6 +1338,11 @@ export interface components {
      */
     readonly 'Accept-Post': string;
     /**
+     * @description That a part may be asked for.
+     * @example bytes
+     */
+    readonly 'Accept-Ranges': 'bytes';
+    /**
      * @description Tokens are not to be kept by any cache (RFC 6749, 5.1).
      * @example no-store
      */
@@ -1141,10 +1353,40 @@ export interface components {
      */
     readonly ChangedETag: string;
     /**
+     * @description An attachment, and its name (RFC 6266, with `filename*` for every alphabet). Long names are cut here.
+     * @example attachment; filename="shopping.txt"
+     */
+    readonly 'Content-Disposition': string;
+    /**
+     * @description Which bytes these are, and how many there are.
+     * @example bytes 0-4/22
+     */
+    readonly 'Content-Range': string;
+    /**
+     * @description The SHA-256 of the content. Send it as `If-None-Match` or `If-Range`.
+     * @example "c2586983989c8079599f2dc31fd30d1d50184017f488bbfaca74b4d8ef934f54"
+     */
+    readonly ContentETag: string;
+    /**
      * @description The version of what you got. Send it as `If-None-Match` or `If-Match`.
      * @example "1"
      */
     readonly ETag: string;
+    /**
+     * @description Where the file is.
+     * @example /api/v1/files/5c1f7f5e-2b0d-4a86-9a54-0d3c8e7b6f21
+     */
+    readonly FileLocation: string;
+    /**
+     * @description The version of the first file.
+     * @example "1"
+     */
+    readonly FirstETag: string;
+    /**
+     * @description Where the first file is.
+     * @example /api/v1/files/5c1f7f5e-2b0d-4a86-9a54-0d3c8e7b6f21
+     */
+    readonly FirstLocation: string;
     /**
      * @description There when the request was done before, under the same `Idempotency-Key`, and this is the reply of that time.
      * @example true
@@ -1176,6 +1418,11 @@ export interface components {
      * @example 5
      */
     readonly 'Retry-After': number;
+    /**
+     * @description How many bytes there are.
+     * @example bytes *\/22
+     */
+    readonly UnsatisfiedRange: string;
     /**
      * @description The `first`, `prev`, `next` and `last` page, as far as they exist (RFC 8288).
      * @example </api/v1/users?page=1&size=10>; rel="first", </api/v1/users?page=1&size=10>; rel="last"
@@ -1211,9 +1458,15 @@ export type EmailCreate = components['schemas']['EmailCreate'];
 export type FailedJob = components['schemas']['FailedJob'];
 export type FailedJobStream = components['schemas']['FailedJobStream'];
 export type FieldError = components['schemas']['FieldError'];
+export type File = components['schemas']['File'];
+export type FileContent = components['schemas']['FileContent'];
+export type FileId = components['schemas']['FileId'];
+export type FileStream = components['schemas']['FileStream'];
+export type FileUpload = components['schemas']['FileUpload'];
 export type FullName = components['schemas']['FullName'];
 export type GivenPassword = components['schemas']['GivenPassword'];
 export type Id = components['schemas']['Id'];
+export type ImageUpload = components['schemas']['ImageUpload'];
 export type Item = components['schemas']['Item'];
 export type ItemCreate = components['schemas']['ItemCreate'];
 export type ItemDescription = components['schemas']['ItemDescription'];
@@ -1233,16 +1486,20 @@ export type ProblemCode = components['schemas']['ProblemCode'];
 export type RefreshRequest = components['schemas']['RefreshRequest'];
 export type Timestamp = components['schemas']['Timestamp'];
 export type Token = components['schemas']['Token'];
+export type UploadedFiles = components['schemas']['UploadedFiles'];
 export type User = components['schemas']['User'];
 export type UserBatch = components['schemas']['UserBatch'];
 export type UserCreate = components['schemas']['UserCreate'];
 export type UserPage = components['schemas']['UserPage'];
 export type UserUpdate = components['schemas']['UserUpdate'];
 export type ResponseBadRequest = components['responses']['BadRequest'];
+export type ResponseContentNotModified = components['responses']['ContentNotModified'];
 export type ResponseContentTooLarge = components['responses']['ContentTooLarge'];
 export type ResponseEmailTaken = components['responses']['EmailTaken'];
+export type ResponseFileNotFound = components['responses']['FileNotFound'];
 export type ResponseForbidden = components['responses']['Forbidden'];
 export type ResponseIdempotencyKeyInUse = components['responses']['IdempotencyKeyInUse'];
+export type ResponseInsufficientStorage = components['responses']['InsufficientStorage'];
 export type ResponseInternalError = components['responses']['InternalError'];
 export type ResponseInvalidAccount = components['responses']['InvalidAccount'];
 export type ResponseInvalidBody = components['responses']['InvalidBody'];
@@ -1255,10 +1512,12 @@ export type ResponseLoginRefused = components['responses']['LoginRefused'];
 export type ResponseNotAcceptable = components['responses']['NotAcceptable'];
 export type ResponseNotModified = components['responses']['NotModified'];
 export type ResponsePreconditionFailed = components['responses']['PreconditionFailed'];
+export type ResponseRangeNotSatisfiable = components['responses']['RangeNotSatisfiable'];
 export type ResponseRefreshRefused = components['responses']['RefreshRefused'];
 export type ResponseRequestTimeout = components['responses']['RequestTimeout'];
 export type ResponseServiceUnavailable = components['responses']['ServiceUnavailable'];
 export type ResponseSignedIn = components['responses']['SignedIn'];
+export type ResponseTooLargeOrQuotaExceeded = components['responses']['TooLargeOrQuotaExceeded'];
 export type ResponseTooManyRequests = components['responses']['TooManyRequests'];
 export type ResponseUnauthorized = components['responses']['Unauthorized'];
 export type ResponseUnsupportedMediaType = components['responses']['UnsupportedMediaType'];
@@ -1267,6 +1526,7 @@ export type ResponseUnsupportedPost = components['responses']['UnsupportedPost']
 export type ResponseUserNotFound = components['responses']['UserNotFound'];
 export type ResponseWrongPassword = components['responses']['WrongPassword'];
 export type ParameterCursor = components['parameters']['Cursor'];
+export type ParameterFileId = components['parameters']['FileId'];
 export type ParameterIdempotencyKey = components['parameters']['IdempotencyKey'];
 export type ParameterIfMatch = components['parameters']['IfMatch'];
 export type ParameterIfNoneMatch = components['parameters']['IfNoneMatch'];
@@ -1276,15 +1536,23 @@ export type ParameterSize = components['parameters']['Size'];
 export type HeaderAcceptEncoding = components['headers']['Accept-Encoding'];
 export type HeaderAcceptPatch = components['headers']['Accept-Patch'];
 export type HeaderAcceptPost = components['headers']['Accept-Post'];
+export type HeaderAcceptRanges = components['headers']['Accept-Ranges'];
 export type HeaderCacheControl = components['headers']['Cache-Control'];
 export type HeaderChangedETag = components['headers']['ChangedETag'];
+export type HeaderContentDisposition = components['headers']['Content-Disposition'];
+export type HeaderContentRange = components['headers']['Content-Range'];
+export type HeaderContentETag = components['headers']['ContentETag'];
 export type HeaderETag = components['headers']['ETag'];
+export type HeaderFileLocation = components['headers']['FileLocation'];
+export type HeaderFirstETag = components['headers']['FirstETag'];
+export type HeaderFirstLocation = components['headers']['FirstLocation'];
 export type HeaderIdempotencyReplayed = components['headers']['Idempotency-Replayed'];
 export type HeaderItemLinks = components['headers']['ItemLinks'];
 export type HeaderItemLocation = components['headers']['ItemLocation'];
 export type HeaderRateLimit = components['headers']['RateLimit'];
 export type HeaderRateLimitPolicy = components['headers']['RateLimit-Policy'];
 export type HeaderRetryAfter = components['headers']['Retry-After'];
+export type HeaderUnsatisfiedRange = components['headers']['UnsatisfiedRange'];
 export type HeaderUserLinks = components['headers']['UserLinks'];
 export type HeaderUserLocation = components['headers']['UserLocation'];
 export type HeaderWwwAuthenticate = components['headers']['WWW-Authenticate'];
@@ -1531,6 +1799,263 @@ export interface operations {
       readonly 429: components['responses']['TooManyRequests'];
       readonly 500: components['responses']['InternalError'];
       readonly 503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  readonly listFiles: {
+    readonly parameters: {
+      readonly query?: {
+        /** @description Where to read on. Take it as it is from `next_cursor`; leave it out to start at the newest entry. */
+        readonly cursor?: components['parameters']['Cursor'];
+        /** @description How many entries to get at most. */
+        readonly limit?: components['parameters']['Limit'];
+      };
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    readonly requestBody?: never;
+    readonly responses: {
+      /** @description A part of the stream. */
+      readonly 200: {
+        headers: {
+          readonly RateLimit: components['headers']['RateLimit'];
+          readonly 'RateLimit-Policy': components['headers']['RateLimit-Policy'];
+          readonly 'X-Request-ID': components['headers']['X-Request-ID'];
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/json': components['schemas']['FileStream'];
+        };
+      };
+      readonly 400: components['responses']['BadRequest'];
+      readonly 401: components['responses']['Unauthorized'];
+      readonly 403: components['responses']['Forbidden'];
+      readonly 406: components['responses']['NotAcceptable'];
+      readonly 422: components['responses']['InvalidParameters'];
+      readonly 429: components['responses']['TooManyRequests'];
+      readonly 500: components['responses']['InternalError'];
+      readonly 503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  readonly uploadFiles: {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    readonly requestBody: {
+      readonly content: {
+        readonly 'multipart/form-data': components['schemas']['FileUpload'];
+      };
+    };
+    readonly responses: {
+      /** @description The files, in the order in which they came. */
+      readonly 201: {
+        headers: {
+          readonly ETag: components['headers']['FirstETag'];
+          readonly Location: components['headers']['FirstLocation'];
+          readonly RateLimit: components['headers']['RateLimit'];
+          readonly 'RateLimit-Policy': components['headers']['RateLimit-Policy'];
+          readonly 'X-Request-ID': components['headers']['X-Request-ID'];
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/json': components['schemas']['UploadedFiles'];
+        };
+      };
+      readonly 400: components['responses']['BadRequest'];
+      readonly 401: components['responses']['Unauthorized'];
+      readonly 403: components['responses']['Forbidden'];
+      readonly 406: components['responses']['NotAcceptable'];
+      readonly 408: components['responses']['RequestTimeout'];
+      readonly 413: components['responses']['TooLargeOrQuotaExceeded'];
+      readonly 415: components['responses']['UnsupportedPost'];
+      readonly 422: components['responses']['InvalidBody'];
+      readonly 429: components['responses']['TooManyRequests'];
+      readonly 500: components['responses']['InternalError'];
+      readonly 503: components['responses']['ServiceUnavailable'];
+      readonly 507: components['responses']['InsufficientStorage'];
+    };
+  };
+  readonly getFile: {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: {
+        /** @description The `ETag` you have. If it is still the current one you get 304 without a body. */
+        readonly 'If-None-Match'?: components['parameters']['IfNoneMatch'];
+      };
+      readonly path: {
+        /** @description The file's id. */
+        readonly file_id: components['parameters']['FileId'];
+      };
+      readonly cookie?: never;
+    };
+    readonly requestBody?: never;
+    readonly responses: {
+      /** @description The file. */
+      readonly 200: {
+        headers: {
+          readonly ETag: components['headers']['ETag'];
+          readonly RateLimit: components['headers']['RateLimit'];
+          readonly 'RateLimit-Policy': components['headers']['RateLimit-Policy'];
+          readonly 'X-Request-ID': components['headers']['X-Request-ID'];
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/json': components['schemas']['File'];
+        };
+      };
+      readonly 304: components['responses']['NotModified'];
+      readonly 400: components['responses']['BadRequest'];
+      readonly 401: components['responses']['Unauthorized'];
+      readonly 403: components['responses']['Forbidden'];
+      readonly 404: components['responses']['FileNotFound'];
+      readonly 406: components['responses']['NotAcceptable'];
+      readonly 422: components['responses']['InvalidParameters'];
+      readonly 429: components['responses']['TooManyRequests'];
+      readonly 500: components['responses']['InternalError'];
+      readonly 503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  readonly deleteFile: {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path: {
+        /** @description The file's id. */
+        readonly file_id: components['parameters']['FileId'];
+      };
+      readonly cookie?: never;
+    };
+    readonly requestBody?: never;
+    readonly responses: {
+      /** @description It is gone. */
+      readonly 204: {
+        headers: {
+          readonly RateLimit: components['headers']['RateLimit'];
+          readonly 'RateLimit-Policy': components['headers']['RateLimit-Policy'];
+          readonly 'X-Request-ID': components['headers']['X-Request-ID'];
+          readonly [name: string]: unknown;
+        };
+        content?: never;
+      };
+      readonly 400: components['responses']['BadRequest'];
+      readonly 401: components['responses']['Unauthorized'];
+      readonly 403: components['responses']['Forbidden'];
+      readonly 404: components['responses']['FileNotFound'];
+      readonly 406: components['responses']['NotAcceptable'];
+      readonly 422: components['responses']['InvalidParameters'];
+      readonly 429: components['responses']['TooManyRequests'];
+      readonly 500: components['responses']['InternalError'];
+      readonly 503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  readonly downloadFile: {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: {
+        /** @description The `ETag` you have. If it is still the current one you get 304 without a body. */
+        readonly 'If-None-Match'?: components['parameters']['IfNoneMatch'];
+        /** @description The `ETag` of what you have already. Where it is not the current one you get the whole file. */
+        readonly 'If-Range'?: string;
+        /**
+         * @description One range of bytes (RFC 9110, 14.2). Several at once, other units and what cannot be read are ignored: you get
+         *     the whole file.
+         */
+        readonly Range?: string;
+      };
+      readonly path: {
+        /** @description The file's id. */
+        readonly file_id: components['parameters']['FileId'];
+      };
+      readonly cookie?: never;
+    };
+    readonly requestBody?: never;
+    readonly responses: {
+      /** @description The whole file. */
+      readonly 200: {
+        headers: {
+          readonly 'Accept-Ranges': components['headers']['Accept-Ranges'];
+          readonly 'Content-Disposition': components['headers']['Content-Disposition'];
+          readonly ETag: components['headers']['ContentETag'];
+          readonly RateLimit: components['headers']['RateLimit'];
+          readonly 'RateLimit-Policy': components['headers']['RateLimit-Policy'];
+          readonly 'X-Request-ID': components['headers']['X-Request-ID'];
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/octet-stream': components['schemas']['FileContent'];
+        };
+      };
+      /** @description The range that you asked for. */
+      readonly 206: {
+        headers: {
+          readonly 'Accept-Ranges': components['headers']['Accept-Ranges'];
+          readonly 'Content-Disposition': components['headers']['Content-Disposition'];
+          readonly 'Content-Range': components['headers']['Content-Range'];
+          readonly ETag: components['headers']['ContentETag'];
+          readonly RateLimit: components['headers']['RateLimit'];
+          readonly 'RateLimit-Policy': components['headers']['RateLimit-Policy'];
+          readonly 'X-Request-ID': components['headers']['X-Request-ID'];
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/octet-stream': components['schemas']['FileContent'];
+        };
+      };
+      readonly 304: components['responses']['ContentNotModified'];
+      readonly 400: components['responses']['BadRequest'];
+      readonly 401: components['responses']['Unauthorized'];
+      readonly 403: components['responses']['Forbidden'];
+      readonly 404: components['responses']['FileNotFound'];
+      readonly 406: components['responses']['NotAcceptable'];
+      readonly 416: components['responses']['RangeNotSatisfiable'];
+      readonly 422: components['responses']['InvalidParameters'];
+      readonly 429: components['responses']['TooManyRequests'];
+      readonly 500: components['responses']['InternalError'];
+      readonly 503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  readonly uploadImage: {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    readonly requestBody: {
+      readonly content: {
+        readonly 'multipart/form-data': components['schemas']['ImageUpload'];
+      };
+    };
+    readonly responses: {
+      /** @description The image as one of your files. */
+      readonly 201: {
+        headers: {
+          readonly ETag: components['headers']['ETag'];
+          readonly Location: components['headers']['FileLocation'];
+          readonly RateLimit: components['headers']['RateLimit'];
+          readonly 'RateLimit-Policy': components['headers']['RateLimit-Policy'];
+          readonly 'X-Request-ID': components['headers']['X-Request-ID'];
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/json': components['schemas']['File'];
+        };
+      };
+      readonly 400: components['responses']['BadRequest'];
+      readonly 401: components['responses']['Unauthorized'];
+      readonly 403: components['responses']['Forbidden'];
+      readonly 406: components['responses']['NotAcceptable'];
+      readonly 408: components['responses']['RequestTimeout'];
+      readonly 413: components['responses']['TooLargeOrQuotaExceeded'];
+      readonly 415: components['responses']['UnsupportedPost'];
+      readonly 422: components['responses']['InvalidBody'];
+      readonly 429: components['responses']['TooManyRequests'];
+      readonly 500: components['responses']['InternalError'];
+      readonly 503: components['responses']['ServiceUnavailable'];
+      readonly 507: components['responses']['InsufficientStorage'];
     };
   };
   readonly listItems: {

@@ -38,6 +38,21 @@ export interface AuditEvents {
   target: string | null;
 }
 
+export interface FileRemovals {
+  at: Generated<Timestamptz>;
+  id: string;
+}
+
+export interface Files {
+  content_type: string;
+  created_at: Generated<Timestamptz>;
+  filename: string;
+  id: string;
+  owner_id: number;
+  sha256: string;
+  size: number;
+}
+
 export interface IdempotencyKeys {
   /**
    * JSON as it was sent; null where the reply has none
@@ -112,6 +127,8 @@ export interface Users {
 
 export interface Database {
   audit_events: AuditEvents;
+  file_removals: FileRemovals;
+  files: Files;
   idempotency_keys: IdempotencyKeys;
   items: Items;
   job_effects: JobEffects;

@@ -3552,9 +3552,7 @@ return errors === 0;
 validate41.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 export const v26 = validate44;
-const schema59 = {"$ref":"contract://request/17"};
-const schema60 = {"description":"A mail to one address.","type":"object","required":["to","subject","text"],"additionalProperties":false,"properties":{"to":{"description":"One e-mail address, without a name.","type":"string","format":"email","maxLength":254},"subject":{"description":"One line.","type":"string","minLength":1,"maxLength":200,"pattern":"^[^\\u0000-\\u001f\\u007f-\\u009f\\u2028\\u2029]*$"},"text":{"description":"The mail as plain text.","type":"string","minLength":1,"maxLength":20000}}};
-const pattern7 = func49("^[^\\u0000-\\u001f\\u007f-\\u009f\\u2028\\u2029]*$", "u");
+const schema59 = {"type":"integer","minimum":1,"maximum":100,"default":20};
 
 function validate44(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -3566,170 +3564,36 @@ evaluated0.props = undefined;
 if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
-const _errs0 = errors;
-if(errors === _errs0){
-if(data && typeof data == "object" && !Array.isArray(data)){
-let missing0;
-if(((((data.to === undefined) || (!(func0.call(data, "to")))) && (missing0 = "to")) || (((data.subject === undefined) || (!(func0.call(data, "subject")))) && (missing0 = "subject"))) || (((data.text === undefined) || (!(func0.call(data, "text")))) && (missing0 = "text"))){
-validate44.errors = [{instancePath,schemaPath:"contract://request/17/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema60.required,parentSchema:schema60,data}];
-return false;
-}
-else {
-const _errs2 = errors;
-for(const key0 of Object.keys(data)){
-if(!(((key0 === "to") || (key0 === "subject")) || (key0 === "text"))){
-validate44.errors = [{instancePath,schemaPath:"contract://request/17/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema60,data}];
-return false;
-break;
-}
-}
-if(_errs2 === errors){
-if(data.to !== undefined && func0.call(data, "to")){
-let data0 = data.to;
-const _errs3 = errors;
-if(errors === _errs3){
-if(errors === _errs3){
-if(typeof data0 === "string"){
-if(func7(data0) > 254){
-validate44.errors = [{instancePath:instancePath+"/to",schemaPath:"contract://request/17/properties/to/maxLength",keyword:"maxLength",params:{limit: 254},message:"must NOT have more than 254 characters",schema:254,parentSchema:schema60.properties.to,data:data0}];
-return false;
-}
-else {
-if(!(formats0(data0))){
-validate44.errors = [{instancePath:instancePath+"/to",schemaPath:"contract://request/17/properties/to/format",keyword:"format",params:{format: "email"},message:"must match format \""+"email"+"\"",schema:"email",parentSchema:schema60.properties.to,data:data0}];
-return false;
-}
-}
-}
-else {
-validate44.errors = [{instancePath:instancePath+"/to",schemaPath:"contract://request/17/properties/to/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema60.properties.to.type,parentSchema:schema60.properties.to,data:data0}];
-return false;
-}
-}
-}
-var valid1 = _errs3 === errors;
-}
-else {
-var valid1 = true;
-}
-if(valid1){
-if(data.subject !== undefined && func0.call(data, "subject")){
-let data1 = data.subject;
-const _errs5 = errors;
-if(errors === _errs5){
-if(typeof data1 === "string"){
-if(func7(data1) > 200){
-validate44.errors = [{instancePath:instancePath+"/subject",schemaPath:"contract://request/17/properties/subject/maxLength",keyword:"maxLength",params:{limit: 200},message:"must NOT have more than 200 characters",schema:200,parentSchema:schema60.properties.subject,data:data1}];
-return false;
-}
-else {
-if(func7(data1) < 1){
-validate44.errors = [{instancePath:instancePath+"/subject",schemaPath:"contract://request/17/properties/subject/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema60.properties.subject,data:data1}];
-return false;
-}
-else {
-if(!pattern7.test(data1)){
-validate44.errors = [{instancePath:instancePath+"/subject",schemaPath:"contract://request/17/properties/subject/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f\\u007f-\\u009f\\u2028\\u2029]*$"},message:"must match pattern \""+"^[^\\u0000-\\u001f\\u007f-\\u009f\\u2028\\u2029]*$"+"\"",schema:"^[^\\u0000-\\u001f\\u007f-\\u009f\\u2028\\u2029]*$",parentSchema:schema60.properties.subject,data:data1}];
-return false;
-}
-}
-}
-}
-else {
-validate44.errors = [{instancePath:instancePath+"/subject",schemaPath:"contract://request/17/properties/subject/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema60.properties.subject.type,parentSchema:schema60.properties.subject,data:data1}];
-return false;
-}
-}
-var valid1 = _errs5 === errors;
-}
-else {
-var valid1 = true;
-}
-if(valid1){
-if(data.text !== undefined && func0.call(data, "text")){
-let data2 = data.text;
-const _errs7 = errors;
-if(errors === _errs7){
-if(typeof data2 === "string"){
-if(func7(data2) > 20000){
-validate44.errors = [{instancePath:instancePath+"/text",schemaPath:"contract://request/17/properties/text/maxLength",keyword:"maxLength",params:{limit: 20000},message:"must NOT have more than 20000 characters",schema:20000,parentSchema:schema60.properties.text,data:data2}];
-return false;
-}
-else {
-if(func7(data2) < 1){
-validate44.errors = [{instancePath:instancePath+"/text",schemaPath:"contract://request/17/properties/text/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema60.properties.text,data:data2}];
-return false;
-}
-}
-}
-else {
-validate44.errors = [{instancePath:instancePath+"/text",schemaPath:"contract://request/17/properties/text/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema60.properties.text.type,parentSchema:schema60.properties.text,data:data2}];
-return false;
-}
-}
-var valid1 = _errs7 === errors;
-}
-else {
-var valid1 = true;
-}
-}
-}
-}
-}
-}
-else {
-validate44.errors = [{instancePath,schemaPath:"contract://request/17/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema60.type,parentSchema:schema60,data}];
-return false;
-}
-}
-validate44.errors = vErrors;
-return errors === 0;
-}
-validate44.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
-
-export const v27 = validate45;
-const schema61 = {"type":"integer","minimum":1,"maximum":100,"default":20};
-
-function validate45(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate45.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
 if(!(((typeof data == "number") && (!(data % 1) && !isNaN(data))) && (isFinite(data)))){
-validate45.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema61.type,parentSchema:schema61,data}];
+validate44.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema59.type,parentSchema:schema59,data}];
 return false;
 }
 if(errors === 0){
 if((typeof data == "number") && (isFinite(data))){
 if(data > 100 || isNaN(data)){
-validate45.errors = [{instancePath,schemaPath:"#/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100",schema:100,parentSchema:schema61,data}];
+validate44.errors = [{instancePath,schemaPath:"#/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100",schema:100,parentSchema:schema59,data}];
 return false;
 }
 else {
 if(data < 1 || isNaN(data)){
-validate45.errors = [{instancePath,schemaPath:"#/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema61,data}];
+validate44.errors = [{instancePath,schemaPath:"#/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema59,data}];
 return false;
 }
 }
 }
 }
-validate45.errors = vErrors;
+validate44.errors = vErrors;
 return errors === 0;
 }
-validate45.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate44.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
-export const v28 = validate46;
-const schema62 = {"type":"object","properties":{"path":{"type":"object","properties":{},"required":[],"additionalProperties":false},"query":{"type":"object","properties":{"cursor":{"type":"string","minLength":1,"maxLength":200},"limit":{"type":"integer","minimum":1,"maximum":100,"default":20}},"required":[],"additionalProperties":false},"header":{"type":"object","properties":{},"required":[],"additionalProperties":false},"cookie":{"type":"object","properties":{},"required":[],"additionalProperties":false}}};
+export const v27 = validate45;
+const schema60 = {"type":"object","properties":{"path":{"type":"object","properties":{},"required":[],"additionalProperties":false},"query":{"type":"object","properties":{"cursor":{"type":"string","minLength":1,"maxLength":200},"limit":{"type":"integer","minimum":1,"maximum":100,"default":20}},"required":[],"additionalProperties":false},"header":{"type":"object","properties":{},"required":[],"additionalProperties":false},"cookie":{"type":"object","properties":{},"required":[],"additionalProperties":false}}};
 
-function validate46(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate45(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate46.evaluated;
+const evaluated0 = validate45.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -3744,13 +3608,13 @@ const _errs1 = errors;
 if(errors === _errs1){
 if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
 for(const key0 of Object.keys(data0)){
-validate46.errors = [{instancePath:instancePath+"/path",schemaPath:"#/properties/path/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema62.properties.path,data:data0}];
+validate45.errors = [{instancePath:instancePath+"/path",schemaPath:"#/properties/path/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema60.properties.path,data:data0}];
 return false;
 break;
 }
 }
 else {
-validate46.errors = [{instancePath:instancePath+"/path",schemaPath:"#/properties/path/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema62.properties.path.type,parentSchema:schema62.properties.path,data:data0}];
+validate45.errors = [{instancePath:instancePath+"/path",schemaPath:"#/properties/path/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema60.properties.path.type,parentSchema:schema60.properties.path,data:data0}];
 return false;
 }
 }
@@ -3768,7 +3632,7 @@ if(data1 && typeof data1 == "object" && !Array.isArray(data1)){
 const _errs6 = errors;
 for(const key1 of Object.keys(data1)){
 if(!((key1 === "cursor") || (key1 === "limit"))){
-validate46.errors = [{instancePath:instancePath+"/query",schemaPath:"#/properties/query/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties",schema:false,parentSchema:schema62.properties.query,data:data1}];
+validate45.errors = [{instancePath:instancePath+"/query",schemaPath:"#/properties/query/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties",schema:false,parentSchema:schema60.properties.query,data:data1}];
 return false;
 break;
 }
@@ -3780,18 +3644,18 @@ const _errs7 = errors;
 if(errors === _errs7){
 if(typeof data2 === "string"){
 if(func7(data2) > 200){
-validate46.errors = [{instancePath:instancePath+"/query/cursor",schemaPath:"#/properties/query/properties/cursor/maxLength",keyword:"maxLength",params:{limit: 200},message:"must NOT have more than 200 characters",schema:200,parentSchema:schema62.properties.query.properties.cursor,data:data2}];
+validate45.errors = [{instancePath:instancePath+"/query/cursor",schemaPath:"#/properties/query/properties/cursor/maxLength",keyword:"maxLength",params:{limit: 200},message:"must NOT have more than 200 characters",schema:200,parentSchema:schema60.properties.query.properties.cursor,data:data2}];
 return false;
 }
 else {
 if(func7(data2) < 1){
-validate46.errors = [{instancePath:instancePath+"/query/cursor",schemaPath:"#/properties/query/properties/cursor/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema62.properties.query.properties.cursor,data:data2}];
+validate45.errors = [{instancePath:instancePath+"/query/cursor",schemaPath:"#/properties/query/properties/cursor/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema60.properties.query.properties.cursor,data:data2}];
 return false;
 }
 }
 }
 else {
-validate46.errors = [{instancePath:instancePath+"/query/cursor",schemaPath:"#/properties/query/properties/cursor/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema62.properties.query.properties.cursor.type,parentSchema:schema62.properties.query.properties.cursor,data:data2}];
+validate45.errors = [{instancePath:instancePath+"/query/cursor",schemaPath:"#/properties/query/properties/cursor/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema60.properties.query.properties.cursor.type,parentSchema:schema60.properties.query.properties.cursor,data:data2}];
 return false;
 }
 }
@@ -3805,18 +3669,18 @@ if(data1.limit !== undefined && func0.call(data1, "limit")){
 let data3 = data1.limit;
 const _errs9 = errors;
 if(!(((typeof data3 == "number") && (!(data3 % 1) && !isNaN(data3))) && (isFinite(data3)))){
-validate46.errors = [{instancePath:instancePath+"/query/limit",schemaPath:"#/properties/query/properties/limit/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema62.properties.query.properties.limit.type,parentSchema:schema62.properties.query.properties.limit,data:data3}];
+validate45.errors = [{instancePath:instancePath+"/query/limit",schemaPath:"#/properties/query/properties/limit/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema60.properties.query.properties.limit.type,parentSchema:schema60.properties.query.properties.limit,data:data3}];
 return false;
 }
 if(errors === _errs9){
 if((typeof data3 == "number") && (isFinite(data3))){
 if(data3 > 100 || isNaN(data3)){
-validate46.errors = [{instancePath:instancePath+"/query/limit",schemaPath:"#/properties/query/properties/limit/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100",schema:100,parentSchema:schema62.properties.query.properties.limit,data:data3}];
+validate45.errors = [{instancePath:instancePath+"/query/limit",schemaPath:"#/properties/query/properties/limit/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100",schema:100,parentSchema:schema60.properties.query.properties.limit,data:data3}];
 return false;
 }
 else {
 if(data3 < 1 || isNaN(data3)){
-validate46.errors = [{instancePath:instancePath+"/query/limit",schemaPath:"#/properties/query/properties/limit/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema62.properties.query.properties.limit,data:data3}];
+validate45.errors = [{instancePath:instancePath+"/query/limit",schemaPath:"#/properties/query/properties/limit/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema60.properties.query.properties.limit,data:data3}];
 return false;
 }
 }
@@ -3831,7 +3695,7 @@ var valid1 = true;
 }
 }
 else {
-validate46.errors = [{instancePath:instancePath+"/query",schemaPath:"#/properties/query/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema62.properties.query.type,parentSchema:schema62.properties.query,data:data1}];
+validate45.errors = [{instancePath:instancePath+"/query",schemaPath:"#/properties/query/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema60.properties.query.type,parentSchema:schema60.properties.query,data:data1}];
 return false;
 }
 }
@@ -3847,13 +3711,13 @@ const _errs11 = errors;
 if(errors === _errs11){
 if(data4 && typeof data4 == "object" && !Array.isArray(data4)){
 for(const key2 of Object.keys(data4)){
-validate46.errors = [{instancePath:instancePath+"/header",schemaPath:"#/properties/header/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties",schema:false,parentSchema:schema62.properties.header,data:data4}];
+validate45.errors = [{instancePath:instancePath+"/header",schemaPath:"#/properties/header/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties",schema:false,parentSchema:schema60.properties.header,data:data4}];
 return false;
 break;
 }
 }
 else {
-validate46.errors = [{instancePath:instancePath+"/header",schemaPath:"#/properties/header/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema62.properties.header.type,parentSchema:schema62.properties.header,data:data4}];
+validate45.errors = [{instancePath:instancePath+"/header",schemaPath:"#/properties/header/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema60.properties.header.type,parentSchema:schema60.properties.header,data:data4}];
 return false;
 }
 }
@@ -3869,13 +3733,13 @@ const _errs14 = errors;
 if(errors === _errs14){
 if(data5 && typeof data5 == "object" && !Array.isArray(data5)){
 for(const key3 of Object.keys(data5)){
-validate46.errors = [{instancePath:instancePath+"/cookie",schemaPath:"#/properties/cookie/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties",schema:false,parentSchema:schema62.properties.cookie,data:data5}];
+validate45.errors = [{instancePath:instancePath+"/cookie",schemaPath:"#/properties/cookie/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties",schema:false,parentSchema:schema60.properties.cookie,data:data5}];
 return false;
 break;
 }
 }
 else {
-validate46.errors = [{instancePath:instancePath+"/cookie",schemaPath:"#/properties/cookie/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema62.properties.cookie.type,parentSchema:schema62.properties.cookie,data:data5}];
+validate45.errors = [{instancePath:instancePath+"/cookie",schemaPath:"#/properties/cookie/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema60.properties.cookie.type,parentSchema:schema60.properties.cookie,data:data5}];
 return false;
 }
 }
@@ -3889,18 +3753,82 @@ var valid0 = true;
 }
 }
 else {
-validate46.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema62.type,parentSchema:schema62,data}];
+validate45.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema60.type,parentSchema:schema60,data}];
+return false;
+}
+}
+validate45.errors = vErrors;
+return errors === 0;
+}
+validate45.evaluated = {"props":{"path":true,"query":true,"header":true,"cookie":true},"dynamicProps":false,"dynamicItems":false};
+
+export const v28 = validate46;
+const schema61 = {"description":"A form with files.","type":"object","required":["files"],"additionalProperties":false,"properties":{"files":{"type":"array","minItems":1,"maxItems":10}}};
+
+function validate46(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate46.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if(((data.files === undefined) || (!(func0.call(data, "files")))) && (missing0 = "files")){
+validate46.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema61.required,parentSchema:schema61,data}];
+return false;
+}
+else {
+const _errs1 = errors;
+for(const key0 of Object.keys(data)){
+if(!(key0 === "files")){
+validate46.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema61,data}];
+return false;
+break;
+}
+}
+if(_errs1 === errors){
+if(data.files !== undefined && func0.call(data, "files")){
+let data0 = data.files;
+const _errs2 = errors;
+if(errors === _errs2){
+if(Array.isArray(data0)){
+if(data0.length > 10){
+validate46.errors = [{instancePath:instancePath+"/files",schemaPath:"#/properties/files/maxItems",keyword:"maxItems",params:{limit: 10},message:"must NOT have more than 10 items",schema:10,parentSchema:schema61.properties.files,data:data0}];
+return false;
+}
+else {
+if(data0.length < 1){
+validate46.errors = [{instancePath:instancePath+"/files",schemaPath:"#/properties/files/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema61.properties.files,data:data0}];
+return false;
+}
+}
+}
+else {
+validate46.errors = [{instancePath:instancePath+"/files",schemaPath:"#/properties/files/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema61.properties.files.type,parentSchema:schema61.properties.files,data:data0}];
+return false;
+}
+}
+}
+}
+}
+}
+else {
+validate46.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema61.type,parentSchema:schema61,data}];
 return false;
 }
 }
 validate46.errors = vErrors;
 return errors === 0;
 }
-validate46.evaluated = {"props":{"path":true,"query":true,"header":true,"cookie":true},"dynamicProps":false,"dynamicItems":false};
+validate46.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 export const v29 = validate47;
-const schema63 = {"type":"object","properties":{"path":{"type":"object","properties":{"job_id":{"type":"string","format":"uuid","maxLength":36}},"required":["job_id"],"additionalProperties":false},"query":{"type":"object","properties":{},"required":[],"additionalProperties":false},"header":{"type":"object","properties":{},"required":[],"additionalProperties":false},"cookie":{"type":"object","properties":{},"required":[],"additionalProperties":false}}};
-const formats20 = /^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/i;
+const schema62 = {"description":"A form with an image.","type":"object","required":["file"],"additionalProperties":false,"properties":{"file":{}}};
 
 function validate47(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -3914,148 +3842,35 @@ evaluated0.items = undefined;
 }
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.path !== undefined && func0.call(data, "path")){
-let data0 = data.path;
-const _errs1 = errors;
-if(errors === _errs1){
-if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
 let missing0;
-if(((data0.job_id === undefined) || (!(func0.call(data0, "job_id")))) && (missing0 = "job_id")){
-validate47.errors = [{instancePath:instancePath+"/path",schemaPath:"#/properties/path/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema63.properties.path.required,parentSchema:schema63.properties.path,data:data0}];
+if(((data.file === undefined) || (!(func0.call(data, "file")))) && (missing0 = "file")){
+validate47.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema62.required,parentSchema:schema62,data}];
 return false;
 }
 else {
-const _errs3 = errors;
-for(const key0 of Object.keys(data0)){
-if(!(key0 === "job_id")){
-validate47.errors = [{instancePath:instancePath+"/path",schemaPath:"#/properties/path/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema63.properties.path,data:data0}];
-return false;
-break;
-}
-}
-if(_errs3 === errors){
-if(data0.job_id !== undefined && func0.call(data0, "job_id")){
-let data1 = data0.job_id;
-const _errs4 = errors;
-if(errors === _errs4){
-if(errors === _errs4){
-if(typeof data1 === "string"){
-if(func7(data1) > 36){
-validate47.errors = [{instancePath:instancePath+"/path/job_id",schemaPath:"#/properties/path/properties/job_id/maxLength",keyword:"maxLength",params:{limit: 36},message:"must NOT have more than 36 characters",schema:36,parentSchema:schema63.properties.path.properties.job_id,data:data1}];
-return false;
-}
-else {
-if(!(formats20.test(data1))){
-validate47.errors = [{instancePath:instancePath+"/path/job_id",schemaPath:"#/properties/path/properties/job_id/format",keyword:"format",params:{format: "uuid"},message:"must match format \""+"uuid"+"\"",schema:"uuid",parentSchema:schema63.properties.path.properties.job_id,data:data1}];
-return false;
-}
-}
-}
-else {
-validate47.errors = [{instancePath:instancePath+"/path/job_id",schemaPath:"#/properties/path/properties/job_id/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema63.properties.path.properties.job_id.type,parentSchema:schema63.properties.path.properties.job_id,data:data1}];
-return false;
-}
-}
-}
-}
-}
-}
-}
-else {
-validate47.errors = [{instancePath:instancePath+"/path",schemaPath:"#/properties/path/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema63.properties.path.type,parentSchema:schema63.properties.path,data:data0}];
-return false;
-}
-}
-var valid0 = _errs1 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.query !== undefined && func0.call(data, "query")){
-let data2 = data.query;
-const _errs6 = errors;
-if(errors === _errs6){
-if(data2 && typeof data2 == "object" && !Array.isArray(data2)){
-for(const key1 of Object.keys(data2)){
-validate47.errors = [{instancePath:instancePath+"/query",schemaPath:"#/properties/query/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties",schema:false,parentSchema:schema63.properties.query,data:data2}];
+for(const key0 of Object.keys(data)){
+if(!(key0 === "file")){
+validate47.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema62,data}];
 return false;
 break;
 }
 }
-else {
-validate47.errors = [{instancePath:instancePath+"/query",schemaPath:"#/properties/query/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema63.properties.query.type,parentSchema:schema63.properties.query,data:data2}];
-return false;
-}
-}
-var valid0 = _errs6 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.header !== undefined && func0.call(data, "header")){
-let data3 = data.header;
-const _errs9 = errors;
-if(errors === _errs9){
-if(data3 && typeof data3 == "object" && !Array.isArray(data3)){
-for(const key2 of Object.keys(data3)){
-validate47.errors = [{instancePath:instancePath+"/header",schemaPath:"#/properties/header/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties",schema:false,parentSchema:schema63.properties.header,data:data3}];
-return false;
-break;
 }
 }
 else {
-validate47.errors = [{instancePath:instancePath+"/header",schemaPath:"#/properties/header/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema63.properties.header.type,parentSchema:schema63.properties.header,data:data3}];
-return false;
-}
-}
-var valid0 = _errs9 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.cookie !== undefined && func0.call(data, "cookie")){
-let data4 = data.cookie;
-const _errs12 = errors;
-if(errors === _errs12){
-if(data4 && typeof data4 == "object" && !Array.isArray(data4)){
-for(const key3 of Object.keys(data4)){
-validate47.errors = [{instancePath:instancePath+"/cookie",schemaPath:"#/properties/cookie/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties",schema:false,parentSchema:schema63.properties.cookie,data:data4}];
-return false;
-break;
-}
-}
-else {
-validate47.errors = [{instancePath:instancePath+"/cookie",schemaPath:"#/properties/cookie/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema63.properties.cookie.type,parentSchema:schema63.properties.cookie,data:data4}];
-return false;
-}
-}
-var valid0 = _errs12 === errors;
-}
-else {
-var valid0 = true;
-}
-}
-}
-}
-}
-else {
-validate47.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema63.type,parentSchema:schema63,data}];
+validate47.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema62.type,parentSchema:schema62,data}];
 return false;
 }
 }
 validate47.errors = vErrors;
 return errors === 0;
 }
-validate47.evaluated = {"props":{"path":true,"query":true,"header":true,"cookie":true},"dynamicProps":false,"dynamicItems":false};
+validate47.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 export const v30 = validate48;
-const schema64 = {"type":"object","properties":{"path":{"type":"object","properties":{},"required":[],"additionalProperties":false},"query":{"type":"object","properties":{"cursor":{"type":"string","minLength":1,"maxLength":200},"limit":{"type":"integer","minimum":1,"maximum":100,"default":20},"actor_id":{"$ref":"contract://request/10"},"event":{"$ref":"contract://request/18"},"from":{"type":"string","format":"date-time","maxLength":40},"to":{"type":"string","format":"date-time","maxLength":40}},"required":[],"additionalProperties":false},"header":{"type":"object","properties":{},"required":[],"additionalProperties":false},"cookie":{"type":"object","properties":{},"required":[],"additionalProperties":false}}};
-const schema66 = {"description":"A thing and what was done with it.","type":"string","minLength":3,"maxLength":61,"pattern":"^[a-z_]{1,30}\\.[a-z_]{1,30}$"};
-const formats24 = formats["date-time"];
-const pattern8 = func49("^[a-z_]{1,30}\\.[a-z_]{1,30}$", "u");
+const schema63 = {"type":"object","properties":{"path":{"type":"object","properties":{"file_id":{"$ref":"contract://request/17"}},"required":["file_id"],"additionalProperties":false},"query":{"type":"object","properties":{},"required":[],"additionalProperties":false},"header":{"type":"object","properties":{"If-None-Match":{"type":"string","minLength":1,"maxLength":1024}},"required":[],"additionalProperties":false},"cookie":{"type":"object","properties":{},"required":[],"additionalProperties":false}}};
+const schema64 = {"description":"An id given by the server.","type":"string","format":"uuid","maxLength":36};
+const formats18 = /^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/i;
 
 function validate48(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -4074,14 +3889,875 @@ let data0 = data.path;
 const _errs1 = errors;
 if(errors === _errs1){
 if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
+let missing0;
+if(((data0.file_id === undefined) || (!(func0.call(data0, "file_id")))) && (missing0 = "file_id")){
+validate48.errors = [{instancePath:instancePath+"/path",schemaPath:"#/properties/path/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema63.properties.path.required,parentSchema:schema63.properties.path,data:data0}];
+return false;
+}
+else {
+const _errs3 = errors;
 for(const key0 of Object.keys(data0)){
-validate48.errors = [{instancePath:instancePath+"/path",schemaPath:"#/properties/path/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema64.properties.path,data:data0}];
+if(!(key0 === "file_id")){
+validate48.errors = [{instancePath:instancePath+"/path",schemaPath:"#/properties/path/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema63.properties.path,data:data0}];
+return false;
+break;
+}
+}
+if(_errs3 === errors){
+if(data0.file_id !== undefined && func0.call(data0, "file_id")){
+let data1 = data0.file_id;
+const _errs5 = errors;
+if(errors === _errs5){
+if(errors === _errs5){
+if(typeof data1 === "string"){
+if(func7(data1) > 36){
+validate48.errors = [{instancePath:instancePath+"/path/file_id",schemaPath:"contract://request/17/maxLength",keyword:"maxLength",params:{limit: 36},message:"must NOT have more than 36 characters",schema:36,parentSchema:schema64,data:data1}];
+return false;
+}
+else {
+if(!(formats18.test(data1))){
+validate48.errors = [{instancePath:instancePath+"/path/file_id",schemaPath:"contract://request/17/format",keyword:"format",params:{format: "uuid"},message:"must match format \""+"uuid"+"\"",schema:"uuid",parentSchema:schema64,data:data1}];
+return false;
+}
+}
+}
+else {
+validate48.errors = [{instancePath:instancePath+"/path/file_id",schemaPath:"contract://request/17/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema64.type,parentSchema:schema64,data:data1}];
+return false;
+}
+}
+}
+}
+}
+}
+}
+else {
+validate48.errors = [{instancePath:instancePath+"/path",schemaPath:"#/properties/path/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema63.properties.path.type,parentSchema:schema63.properties.path,data:data0}];
+return false;
+}
+}
+var valid0 = _errs1 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.query !== undefined && func0.call(data, "query")){
+let data2 = data.query;
+const _errs7 = errors;
+if(errors === _errs7){
+if(data2 && typeof data2 == "object" && !Array.isArray(data2)){
+for(const key1 of Object.keys(data2)){
+validate48.errors = [{instancePath:instancePath+"/query",schemaPath:"#/properties/query/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties",schema:false,parentSchema:schema63.properties.query,data:data2}];
 return false;
 break;
 }
 }
 else {
-validate48.errors = [{instancePath:instancePath+"/path",schemaPath:"#/properties/path/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema64.properties.path.type,parentSchema:schema64.properties.path,data:data0}];
+validate48.errors = [{instancePath:instancePath+"/query",schemaPath:"#/properties/query/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema63.properties.query.type,parentSchema:schema63.properties.query,data:data2}];
+return false;
+}
+}
+var valid0 = _errs7 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.header !== undefined && func0.call(data, "header")){
+let data3 = data.header;
+const _errs10 = errors;
+if(errors === _errs10){
+if(data3 && typeof data3 == "object" && !Array.isArray(data3)){
+const _errs12 = errors;
+for(const key2 of Object.keys(data3)){
+if(!(key2 === "If-None-Match")){
+validate48.errors = [{instancePath:instancePath+"/header",schemaPath:"#/properties/header/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties",schema:false,parentSchema:schema63.properties.header,data:data3}];
+return false;
+break;
+}
+}
+if(_errs12 === errors){
+if(data3["If-None-Match"] !== undefined && func0.call(data3, "If-None-Match")){
+let data4 = data3["If-None-Match"];
+const _errs13 = errors;
+if(errors === _errs13){
+if(typeof data4 === "string"){
+if(func7(data4) > 1024){
+validate48.errors = [{instancePath:instancePath+"/header/If-None-Match",schemaPath:"#/properties/header/properties/If-None-Match/maxLength",keyword:"maxLength",params:{limit: 1024},message:"must NOT have more than 1024 characters",schema:1024,parentSchema:schema63.properties.header.properties["If-None-Match"],data:data4}];
+return false;
+}
+else {
+if(func7(data4) < 1){
+validate48.errors = [{instancePath:instancePath+"/header/If-None-Match",schemaPath:"#/properties/header/properties/If-None-Match/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema63.properties.header.properties["If-None-Match"],data:data4}];
+return false;
+}
+}
+}
+else {
+validate48.errors = [{instancePath:instancePath+"/header/If-None-Match",schemaPath:"#/properties/header/properties/If-None-Match/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema63.properties.header.properties["If-None-Match"].type,parentSchema:schema63.properties.header.properties["If-None-Match"],data:data4}];
+return false;
+}
+}
+}
+}
+}
+else {
+validate48.errors = [{instancePath:instancePath+"/header",schemaPath:"#/properties/header/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema63.properties.header.type,parentSchema:schema63.properties.header,data:data3}];
+return false;
+}
+}
+var valid0 = _errs10 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.cookie !== undefined && func0.call(data, "cookie")){
+let data5 = data.cookie;
+const _errs15 = errors;
+if(errors === _errs15){
+if(data5 && typeof data5 == "object" && !Array.isArray(data5)){
+for(const key3 of Object.keys(data5)){
+validate48.errors = [{instancePath:instancePath+"/cookie",schemaPath:"#/properties/cookie/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties",schema:false,parentSchema:schema63.properties.cookie,data:data5}];
+return false;
+break;
+}
+}
+else {
+validate48.errors = [{instancePath:instancePath+"/cookie",schemaPath:"#/properties/cookie/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema63.properties.cookie.type,parentSchema:schema63.properties.cookie,data:data5}];
+return false;
+}
+}
+var valid0 = _errs15 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+}
+else {
+validate48.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema63.type,parentSchema:schema63,data}];
+return false;
+}
+}
+validate48.errors = vErrors;
+return errors === 0;
+}
+validate48.evaluated = {"props":{"path":true,"query":true,"header":true,"cookie":true},"dynamicProps":false,"dynamicItems":false};
+
+export const v31 = validate49;
+const schema65 = {"type":"object","properties":{"path":{"type":"object","properties":{"file_id":{"$ref":"contract://request/17"}},"required":["file_id"],"additionalProperties":false},"query":{"type":"object","properties":{},"required":[],"additionalProperties":false},"header":{"type":"object","properties":{},"required":[],"additionalProperties":false},"cookie":{"type":"object","properties":{},"required":[],"additionalProperties":false}}};
+
+function validate49(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate49.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.path !== undefined && func0.call(data, "path")){
+let data0 = data.path;
+const _errs1 = errors;
+if(errors === _errs1){
+if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
+let missing0;
+if(((data0.file_id === undefined) || (!(func0.call(data0, "file_id")))) && (missing0 = "file_id")){
+validate49.errors = [{instancePath:instancePath+"/path",schemaPath:"#/properties/path/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema65.properties.path.required,parentSchema:schema65.properties.path,data:data0}];
+return false;
+}
+else {
+const _errs3 = errors;
+for(const key0 of Object.keys(data0)){
+if(!(key0 === "file_id")){
+validate49.errors = [{instancePath:instancePath+"/path",schemaPath:"#/properties/path/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema65.properties.path,data:data0}];
+return false;
+break;
+}
+}
+if(_errs3 === errors){
+if(data0.file_id !== undefined && func0.call(data0, "file_id")){
+let data1 = data0.file_id;
+const _errs5 = errors;
+if(errors === _errs5){
+if(errors === _errs5){
+if(typeof data1 === "string"){
+if(func7(data1) > 36){
+validate49.errors = [{instancePath:instancePath+"/path/file_id",schemaPath:"contract://request/17/maxLength",keyword:"maxLength",params:{limit: 36},message:"must NOT have more than 36 characters",schema:36,parentSchema:schema64,data:data1}];
+return false;
+}
+else {
+if(!(formats18.test(data1))){
+validate49.errors = [{instancePath:instancePath+"/path/file_id",schemaPath:"contract://request/17/format",keyword:"format",params:{format: "uuid"},message:"must match format \""+"uuid"+"\"",schema:"uuid",parentSchema:schema64,data:data1}];
+return false;
+}
+}
+}
+else {
+validate49.errors = [{instancePath:instancePath+"/path/file_id",schemaPath:"contract://request/17/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema64.type,parentSchema:schema64,data:data1}];
+return false;
+}
+}
+}
+}
+}
+}
+}
+else {
+validate49.errors = [{instancePath:instancePath+"/path",schemaPath:"#/properties/path/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema65.properties.path.type,parentSchema:schema65.properties.path,data:data0}];
+return false;
+}
+}
+var valid0 = _errs1 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.query !== undefined && func0.call(data, "query")){
+let data2 = data.query;
+const _errs7 = errors;
+if(errors === _errs7){
+if(data2 && typeof data2 == "object" && !Array.isArray(data2)){
+for(const key1 of Object.keys(data2)){
+validate49.errors = [{instancePath:instancePath+"/query",schemaPath:"#/properties/query/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties",schema:false,parentSchema:schema65.properties.query,data:data2}];
+return false;
+break;
+}
+}
+else {
+validate49.errors = [{instancePath:instancePath+"/query",schemaPath:"#/properties/query/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema65.properties.query.type,parentSchema:schema65.properties.query,data:data2}];
+return false;
+}
+}
+var valid0 = _errs7 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.header !== undefined && func0.call(data, "header")){
+let data3 = data.header;
+const _errs10 = errors;
+if(errors === _errs10){
+if(data3 && typeof data3 == "object" && !Array.isArray(data3)){
+for(const key2 of Object.keys(data3)){
+validate49.errors = [{instancePath:instancePath+"/header",schemaPath:"#/properties/header/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties",schema:false,parentSchema:schema65.properties.header,data:data3}];
+return false;
+break;
+}
+}
+else {
+validate49.errors = [{instancePath:instancePath+"/header",schemaPath:"#/properties/header/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema65.properties.header.type,parentSchema:schema65.properties.header,data:data3}];
+return false;
+}
+}
+var valid0 = _errs10 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.cookie !== undefined && func0.call(data, "cookie")){
+let data4 = data.cookie;
+const _errs13 = errors;
+if(errors === _errs13){
+if(data4 && typeof data4 == "object" && !Array.isArray(data4)){
+for(const key3 of Object.keys(data4)){
+validate49.errors = [{instancePath:instancePath+"/cookie",schemaPath:"#/properties/cookie/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties",schema:false,parentSchema:schema65.properties.cookie,data:data4}];
+return false;
+break;
+}
+}
+else {
+validate49.errors = [{instancePath:instancePath+"/cookie",schemaPath:"#/properties/cookie/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema65.properties.cookie.type,parentSchema:schema65.properties.cookie,data:data4}];
+return false;
+}
+}
+var valid0 = _errs13 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+}
+else {
+validate49.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema65.type,parentSchema:schema65,data}];
+return false;
+}
+}
+validate49.errors = vErrors;
+return errors === 0;
+}
+validate49.evaluated = {"props":{"path":true,"query":true,"header":true,"cookie":true},"dynamicProps":false,"dynamicItems":false};
+
+export const v32 = validate50;
+const schema67 = {"type":"object","properties":{"path":{"type":"object","properties":{"file_id":{"$ref":"contract://request/17"}},"required":["file_id"],"additionalProperties":false},"query":{"type":"object","properties":{},"required":[],"additionalProperties":false},"header":{"type":"object","properties":{"If-None-Match":{"type":"string","minLength":1,"maxLength":1024},"Range":{"type":"string","minLength":1,"maxLength":1024},"If-Range":{"type":"string","minLength":1,"maxLength":1024}},"required":[],"additionalProperties":false},"cookie":{"type":"object","properties":{},"required":[],"additionalProperties":false}}};
+
+function validate50(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate50.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.path !== undefined && func0.call(data, "path")){
+let data0 = data.path;
+const _errs1 = errors;
+if(errors === _errs1){
+if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
+let missing0;
+if(((data0.file_id === undefined) || (!(func0.call(data0, "file_id")))) && (missing0 = "file_id")){
+validate50.errors = [{instancePath:instancePath+"/path",schemaPath:"#/properties/path/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema67.properties.path.required,parentSchema:schema67.properties.path,data:data0}];
+return false;
+}
+else {
+const _errs3 = errors;
+for(const key0 of Object.keys(data0)){
+if(!(key0 === "file_id")){
+validate50.errors = [{instancePath:instancePath+"/path",schemaPath:"#/properties/path/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema67.properties.path,data:data0}];
+return false;
+break;
+}
+}
+if(_errs3 === errors){
+if(data0.file_id !== undefined && func0.call(data0, "file_id")){
+let data1 = data0.file_id;
+const _errs5 = errors;
+if(errors === _errs5){
+if(errors === _errs5){
+if(typeof data1 === "string"){
+if(func7(data1) > 36){
+validate50.errors = [{instancePath:instancePath+"/path/file_id",schemaPath:"contract://request/17/maxLength",keyword:"maxLength",params:{limit: 36},message:"must NOT have more than 36 characters",schema:36,parentSchema:schema64,data:data1}];
+return false;
+}
+else {
+if(!(formats18.test(data1))){
+validate50.errors = [{instancePath:instancePath+"/path/file_id",schemaPath:"contract://request/17/format",keyword:"format",params:{format: "uuid"},message:"must match format \""+"uuid"+"\"",schema:"uuid",parentSchema:schema64,data:data1}];
+return false;
+}
+}
+}
+else {
+validate50.errors = [{instancePath:instancePath+"/path/file_id",schemaPath:"contract://request/17/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema64.type,parentSchema:schema64,data:data1}];
+return false;
+}
+}
+}
+}
+}
+}
+}
+else {
+validate50.errors = [{instancePath:instancePath+"/path",schemaPath:"#/properties/path/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema67.properties.path.type,parentSchema:schema67.properties.path,data:data0}];
+return false;
+}
+}
+var valid0 = _errs1 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.query !== undefined && func0.call(data, "query")){
+let data2 = data.query;
+const _errs7 = errors;
+if(errors === _errs7){
+if(data2 && typeof data2 == "object" && !Array.isArray(data2)){
+for(const key1 of Object.keys(data2)){
+validate50.errors = [{instancePath:instancePath+"/query",schemaPath:"#/properties/query/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties",schema:false,parentSchema:schema67.properties.query,data:data2}];
+return false;
+break;
+}
+}
+else {
+validate50.errors = [{instancePath:instancePath+"/query",schemaPath:"#/properties/query/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema67.properties.query.type,parentSchema:schema67.properties.query,data:data2}];
+return false;
+}
+}
+var valid0 = _errs7 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.header !== undefined && func0.call(data, "header")){
+let data3 = data.header;
+const _errs10 = errors;
+if(errors === _errs10){
+if(data3 && typeof data3 == "object" && !Array.isArray(data3)){
+const _errs12 = errors;
+for(const key2 of Object.keys(data3)){
+if(!(((key2 === "If-None-Match") || (key2 === "Range")) || (key2 === "If-Range"))){
+validate50.errors = [{instancePath:instancePath+"/header",schemaPath:"#/properties/header/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties",schema:false,parentSchema:schema67.properties.header,data:data3}];
+return false;
+break;
+}
+}
+if(_errs12 === errors){
+if(data3["If-None-Match"] !== undefined && func0.call(data3, "If-None-Match")){
+let data4 = data3["If-None-Match"];
+const _errs13 = errors;
+if(errors === _errs13){
+if(typeof data4 === "string"){
+if(func7(data4) > 1024){
+validate50.errors = [{instancePath:instancePath+"/header/If-None-Match",schemaPath:"#/properties/header/properties/If-None-Match/maxLength",keyword:"maxLength",params:{limit: 1024},message:"must NOT have more than 1024 characters",schema:1024,parentSchema:schema67.properties.header.properties["If-None-Match"],data:data4}];
+return false;
+}
+else {
+if(func7(data4) < 1){
+validate50.errors = [{instancePath:instancePath+"/header/If-None-Match",schemaPath:"#/properties/header/properties/If-None-Match/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema67.properties.header.properties["If-None-Match"],data:data4}];
+return false;
+}
+}
+}
+else {
+validate50.errors = [{instancePath:instancePath+"/header/If-None-Match",schemaPath:"#/properties/header/properties/If-None-Match/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema67.properties.header.properties["If-None-Match"].type,parentSchema:schema67.properties.header.properties["If-None-Match"],data:data4}];
+return false;
+}
+}
+var valid3 = _errs13 === errors;
+}
+else {
+var valid3 = true;
+}
+if(valid3){
+if(data3.Range !== undefined && func0.call(data3, "Range")){
+let data5 = data3.Range;
+const _errs15 = errors;
+if(errors === _errs15){
+if(typeof data5 === "string"){
+if(func7(data5) > 1024){
+validate50.errors = [{instancePath:instancePath+"/header/Range",schemaPath:"#/properties/header/properties/Range/maxLength",keyword:"maxLength",params:{limit: 1024},message:"must NOT have more than 1024 characters",schema:1024,parentSchema:schema67.properties.header.properties.Range,data:data5}];
+return false;
+}
+else {
+if(func7(data5) < 1){
+validate50.errors = [{instancePath:instancePath+"/header/Range",schemaPath:"#/properties/header/properties/Range/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema67.properties.header.properties.Range,data:data5}];
+return false;
+}
+}
+}
+else {
+validate50.errors = [{instancePath:instancePath+"/header/Range",schemaPath:"#/properties/header/properties/Range/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema67.properties.header.properties.Range.type,parentSchema:schema67.properties.header.properties.Range,data:data5}];
+return false;
+}
+}
+var valid3 = _errs15 === errors;
+}
+else {
+var valid3 = true;
+}
+if(valid3){
+if(data3["If-Range"] !== undefined && func0.call(data3, "If-Range")){
+let data6 = data3["If-Range"];
+const _errs17 = errors;
+if(errors === _errs17){
+if(typeof data6 === "string"){
+if(func7(data6) > 1024){
+validate50.errors = [{instancePath:instancePath+"/header/If-Range",schemaPath:"#/properties/header/properties/If-Range/maxLength",keyword:"maxLength",params:{limit: 1024},message:"must NOT have more than 1024 characters",schema:1024,parentSchema:schema67.properties.header.properties["If-Range"],data:data6}];
+return false;
+}
+else {
+if(func7(data6) < 1){
+validate50.errors = [{instancePath:instancePath+"/header/If-Range",schemaPath:"#/properties/header/properties/If-Range/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema67.properties.header.properties["If-Range"],data:data6}];
+return false;
+}
+}
+}
+else {
+validate50.errors = [{instancePath:instancePath+"/header/If-Range",schemaPath:"#/properties/header/properties/If-Range/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema67.properties.header.properties["If-Range"].type,parentSchema:schema67.properties.header.properties["If-Range"],data:data6}];
+return false;
+}
+}
+var valid3 = _errs17 === errors;
+}
+else {
+var valid3 = true;
+}
+}
+}
+}
+}
+else {
+validate50.errors = [{instancePath:instancePath+"/header",schemaPath:"#/properties/header/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema67.properties.header.type,parentSchema:schema67.properties.header,data:data3}];
+return false;
+}
+}
+var valid0 = _errs10 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.cookie !== undefined && func0.call(data, "cookie")){
+let data7 = data.cookie;
+const _errs19 = errors;
+if(errors === _errs19){
+if(data7 && typeof data7 == "object" && !Array.isArray(data7)){
+for(const key3 of Object.keys(data7)){
+validate50.errors = [{instancePath:instancePath+"/cookie",schemaPath:"#/properties/cookie/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties",schema:false,parentSchema:schema67.properties.cookie,data:data7}];
+return false;
+break;
+}
+}
+else {
+validate50.errors = [{instancePath:instancePath+"/cookie",schemaPath:"#/properties/cookie/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema67.properties.cookie.type,parentSchema:schema67.properties.cookie,data:data7}];
+return false;
+}
+}
+var valid0 = _errs19 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+}
+else {
+validate50.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema67.type,parentSchema:schema67,data}];
+return false;
+}
+}
+validate50.errors = vErrors;
+return errors === 0;
+}
+validate50.evaluated = {"props":{"path":true,"query":true,"header":true,"cookie":true},"dynamicProps":false,"dynamicItems":false};
+
+export const v33 = validate51;
+const schema69 = {"$ref":"contract://request/18"};
+const schema70 = {"description":"A mail to one address.","type":"object","required":["to","subject","text"],"additionalProperties":false,"properties":{"to":{"description":"One e-mail address, without a name.","type":"string","format":"email","maxLength":254},"subject":{"description":"One line.","type":"string","minLength":1,"maxLength":200,"pattern":"^[^\\u0000-\\u001f\\u007f-\\u009f\\u2028\\u2029]*$"},"text":{"description":"The mail as plain text.","type":"string","minLength":1,"maxLength":20000}}};
+const pattern7 = func49("^[^\\u0000-\\u001f\\u007f-\\u009f\\u2028\\u2029]*$", "u");
+
+function validate51(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate51.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+const _errs0 = errors;
+if(errors === _errs0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if(((((data.to === undefined) || (!(func0.call(data, "to")))) && (missing0 = "to")) || (((data.subject === undefined) || (!(func0.call(data, "subject")))) && (missing0 = "subject"))) || (((data.text === undefined) || (!(func0.call(data, "text")))) && (missing0 = "text"))){
+validate51.errors = [{instancePath,schemaPath:"contract://request/18/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema70.required,parentSchema:schema70,data}];
+return false;
+}
+else {
+const _errs2 = errors;
+for(const key0 of Object.keys(data)){
+if(!(((key0 === "to") || (key0 === "subject")) || (key0 === "text"))){
+validate51.errors = [{instancePath,schemaPath:"contract://request/18/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema70,data}];
+return false;
+break;
+}
+}
+if(_errs2 === errors){
+if(data.to !== undefined && func0.call(data, "to")){
+let data0 = data.to;
+const _errs3 = errors;
+if(errors === _errs3){
+if(errors === _errs3){
+if(typeof data0 === "string"){
+if(func7(data0) > 254){
+validate51.errors = [{instancePath:instancePath+"/to",schemaPath:"contract://request/18/properties/to/maxLength",keyword:"maxLength",params:{limit: 254},message:"must NOT have more than 254 characters",schema:254,parentSchema:schema70.properties.to,data:data0}];
+return false;
+}
+else {
+if(!(formats0(data0))){
+validate51.errors = [{instancePath:instancePath+"/to",schemaPath:"contract://request/18/properties/to/format",keyword:"format",params:{format: "email"},message:"must match format \""+"email"+"\"",schema:"email",parentSchema:schema70.properties.to,data:data0}];
+return false;
+}
+}
+}
+else {
+validate51.errors = [{instancePath:instancePath+"/to",schemaPath:"contract://request/18/properties/to/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema70.properties.to.type,parentSchema:schema70.properties.to,data:data0}];
+return false;
+}
+}
+}
+var valid1 = _errs3 === errors;
+}
+else {
+var valid1 = true;
+}
+if(valid1){
+if(data.subject !== undefined && func0.call(data, "subject")){
+let data1 = data.subject;
+const _errs5 = errors;
+if(errors === _errs5){
+if(typeof data1 === "string"){
+if(func7(data1) > 200){
+validate51.errors = [{instancePath:instancePath+"/subject",schemaPath:"contract://request/18/properties/subject/maxLength",keyword:"maxLength",params:{limit: 200},message:"must NOT have more than 200 characters",schema:200,parentSchema:schema70.properties.subject,data:data1}];
+return false;
+}
+else {
+if(func7(data1) < 1){
+validate51.errors = [{instancePath:instancePath+"/subject",schemaPath:"contract://request/18/properties/subject/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema70.properties.subject,data:data1}];
+return false;
+}
+else {
+if(!pattern7.test(data1)){
+validate51.errors = [{instancePath:instancePath+"/subject",schemaPath:"contract://request/18/properties/subject/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f\\u007f-\\u009f\\u2028\\u2029]*$"},message:"must match pattern \""+"^[^\\u0000-\\u001f\\u007f-\\u009f\\u2028\\u2029]*$"+"\"",schema:"^[^\\u0000-\\u001f\\u007f-\\u009f\\u2028\\u2029]*$",parentSchema:schema70.properties.subject,data:data1}];
+return false;
+}
+}
+}
+}
+else {
+validate51.errors = [{instancePath:instancePath+"/subject",schemaPath:"contract://request/18/properties/subject/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema70.properties.subject.type,parentSchema:schema70.properties.subject,data:data1}];
+return false;
+}
+}
+var valid1 = _errs5 === errors;
+}
+else {
+var valid1 = true;
+}
+if(valid1){
+if(data.text !== undefined && func0.call(data, "text")){
+let data2 = data.text;
+const _errs7 = errors;
+if(errors === _errs7){
+if(typeof data2 === "string"){
+if(func7(data2) > 20000){
+validate51.errors = [{instancePath:instancePath+"/text",schemaPath:"contract://request/18/properties/text/maxLength",keyword:"maxLength",params:{limit: 20000},message:"must NOT have more than 20000 characters",schema:20000,parentSchema:schema70.properties.text,data:data2}];
+return false;
+}
+else {
+if(func7(data2) < 1){
+validate51.errors = [{instancePath:instancePath+"/text",schemaPath:"contract://request/18/properties/text/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema70.properties.text,data:data2}];
+return false;
+}
+}
+}
+else {
+validate51.errors = [{instancePath:instancePath+"/text",schemaPath:"contract://request/18/properties/text/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema70.properties.text.type,parentSchema:schema70.properties.text,data:data2}];
+return false;
+}
+}
+var valid1 = _errs7 === errors;
+}
+else {
+var valid1 = true;
+}
+}
+}
+}
+}
+}
+else {
+validate51.errors = [{instancePath,schemaPath:"contract://request/18/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema70.type,parentSchema:schema70,data}];
+return false;
+}
+}
+validate51.errors = vErrors;
+return errors === 0;
+}
+validate51.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+export const v34 = validate52;
+const schema71 = {"type":"object","properties":{"path":{"type":"object","properties":{"job_id":{"type":"string","format":"uuid","maxLength":36}},"required":["job_id"],"additionalProperties":false},"query":{"type":"object","properties":{},"required":[],"additionalProperties":false},"header":{"type":"object","properties":{},"required":[],"additionalProperties":false},"cookie":{"type":"object","properties":{},"required":[],"additionalProperties":false}}};
+
+function validate52(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate52.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.path !== undefined && func0.call(data, "path")){
+let data0 = data.path;
+const _errs1 = errors;
+if(errors === _errs1){
+if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
+let missing0;
+if(((data0.job_id === undefined) || (!(func0.call(data0, "job_id")))) && (missing0 = "job_id")){
+validate52.errors = [{instancePath:instancePath+"/path",schemaPath:"#/properties/path/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema71.properties.path.required,parentSchema:schema71.properties.path,data:data0}];
+return false;
+}
+else {
+const _errs3 = errors;
+for(const key0 of Object.keys(data0)){
+if(!(key0 === "job_id")){
+validate52.errors = [{instancePath:instancePath+"/path",schemaPath:"#/properties/path/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema71.properties.path,data:data0}];
+return false;
+break;
+}
+}
+if(_errs3 === errors){
+if(data0.job_id !== undefined && func0.call(data0, "job_id")){
+let data1 = data0.job_id;
+const _errs4 = errors;
+if(errors === _errs4){
+if(errors === _errs4){
+if(typeof data1 === "string"){
+if(func7(data1) > 36){
+validate52.errors = [{instancePath:instancePath+"/path/job_id",schemaPath:"#/properties/path/properties/job_id/maxLength",keyword:"maxLength",params:{limit: 36},message:"must NOT have more than 36 characters",schema:36,parentSchema:schema71.properties.path.properties.job_id,data:data1}];
+return false;
+}
+else {
+if(!(formats18.test(data1))){
+validate52.errors = [{instancePath:instancePath+"/path/job_id",schemaPath:"#/properties/path/properties/job_id/format",keyword:"format",params:{format: "uuid"},message:"must match format \""+"uuid"+"\"",schema:"uuid",parentSchema:schema71.properties.path.properties.job_id,data:data1}];
+return false;
+}
+}
+}
+else {
+validate52.errors = [{instancePath:instancePath+"/path/job_id",schemaPath:"#/properties/path/properties/job_id/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema71.properties.path.properties.job_id.type,parentSchema:schema71.properties.path.properties.job_id,data:data1}];
+return false;
+}
+}
+}
+}
+}
+}
+}
+else {
+validate52.errors = [{instancePath:instancePath+"/path",schemaPath:"#/properties/path/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema71.properties.path.type,parentSchema:schema71.properties.path,data:data0}];
+return false;
+}
+}
+var valid0 = _errs1 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.query !== undefined && func0.call(data, "query")){
+let data2 = data.query;
+const _errs6 = errors;
+if(errors === _errs6){
+if(data2 && typeof data2 == "object" && !Array.isArray(data2)){
+for(const key1 of Object.keys(data2)){
+validate52.errors = [{instancePath:instancePath+"/query",schemaPath:"#/properties/query/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties",schema:false,parentSchema:schema71.properties.query,data:data2}];
+return false;
+break;
+}
+}
+else {
+validate52.errors = [{instancePath:instancePath+"/query",schemaPath:"#/properties/query/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema71.properties.query.type,parentSchema:schema71.properties.query,data:data2}];
+return false;
+}
+}
+var valid0 = _errs6 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.header !== undefined && func0.call(data, "header")){
+let data3 = data.header;
+const _errs9 = errors;
+if(errors === _errs9){
+if(data3 && typeof data3 == "object" && !Array.isArray(data3)){
+for(const key2 of Object.keys(data3)){
+validate52.errors = [{instancePath:instancePath+"/header",schemaPath:"#/properties/header/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties",schema:false,parentSchema:schema71.properties.header,data:data3}];
+return false;
+break;
+}
+}
+else {
+validate52.errors = [{instancePath:instancePath+"/header",schemaPath:"#/properties/header/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema71.properties.header.type,parentSchema:schema71.properties.header,data:data3}];
+return false;
+}
+}
+var valid0 = _errs9 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.cookie !== undefined && func0.call(data, "cookie")){
+let data4 = data.cookie;
+const _errs12 = errors;
+if(errors === _errs12){
+if(data4 && typeof data4 == "object" && !Array.isArray(data4)){
+for(const key3 of Object.keys(data4)){
+validate52.errors = [{instancePath:instancePath+"/cookie",schemaPath:"#/properties/cookie/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties",schema:false,parentSchema:schema71.properties.cookie,data:data4}];
+return false;
+break;
+}
+}
+else {
+validate52.errors = [{instancePath:instancePath+"/cookie",schemaPath:"#/properties/cookie/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema71.properties.cookie.type,parentSchema:schema71.properties.cookie,data:data4}];
+return false;
+}
+}
+var valid0 = _errs12 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+}
+else {
+validate52.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema71.type,parentSchema:schema71,data}];
+return false;
+}
+}
+validate52.errors = vErrors;
+return errors === 0;
+}
+validate52.evaluated = {"props":{"path":true,"query":true,"header":true,"cookie":true},"dynamicProps":false,"dynamicItems":false};
+
+export const v35 = validate53;
+const schema72 = {"type":"object","properties":{"path":{"type":"object","properties":{},"required":[],"additionalProperties":false},"query":{"type":"object","properties":{"cursor":{"type":"string","minLength":1,"maxLength":200},"limit":{"type":"integer","minimum":1,"maximum":100,"default":20},"actor_id":{"$ref":"contract://request/10"},"event":{"$ref":"contract://request/19"},"from":{"type":"string","format":"date-time","maxLength":40},"to":{"type":"string","format":"date-time","maxLength":40}},"required":[],"additionalProperties":false},"header":{"type":"object","properties":{},"required":[],"additionalProperties":false},"cookie":{"type":"object","properties":{},"required":[],"additionalProperties":false}}};
+const schema74 = {"description":"A thing and what was done with it.","type":"string","minLength":3,"maxLength":61,"pattern":"^[a-z_]{1,30}\\.[a-z_]{1,30}$"};
+const formats30 = formats["date-time"];
+const pattern8 = func49("^[a-z_]{1,30}\\.[a-z_]{1,30}$", "u");
+
+function validate53(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate53.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.path !== undefined && func0.call(data, "path")){
+let data0 = data.path;
+const _errs1 = errors;
+if(errors === _errs1){
+if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
+for(const key0 of Object.keys(data0)){
+validate53.errors = [{instancePath:instancePath+"/path",schemaPath:"#/properties/path/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema72.properties.path,data:data0}];
+return false;
+break;
+}
+}
+else {
+validate53.errors = [{instancePath:instancePath+"/path",schemaPath:"#/properties/path/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema72.properties.path.type,parentSchema:schema72.properties.path,data:data0}];
 return false;
 }
 }
@@ -4099,7 +4775,7 @@ if(data1 && typeof data1 == "object" && !Array.isArray(data1)){
 const _errs6 = errors;
 for(const key1 of Object.keys(data1)){
 if(!((((((key1 === "cursor") || (key1 === "limit")) || (key1 === "actor_id")) || (key1 === "event")) || (key1 === "from")) || (key1 === "to"))){
-validate48.errors = [{instancePath:instancePath+"/query",schemaPath:"#/properties/query/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties",schema:false,parentSchema:schema64.properties.query,data:data1}];
+validate53.errors = [{instancePath:instancePath+"/query",schemaPath:"#/properties/query/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties",schema:false,parentSchema:schema72.properties.query,data:data1}];
 return false;
 break;
 }
@@ -4111,18 +4787,18 @@ const _errs7 = errors;
 if(errors === _errs7){
 if(typeof data2 === "string"){
 if(func7(data2) > 200){
-validate48.errors = [{instancePath:instancePath+"/query/cursor",schemaPath:"#/properties/query/properties/cursor/maxLength",keyword:"maxLength",params:{limit: 200},message:"must NOT have more than 200 characters",schema:200,parentSchema:schema64.properties.query.properties.cursor,data:data2}];
+validate53.errors = [{instancePath:instancePath+"/query/cursor",schemaPath:"#/properties/query/properties/cursor/maxLength",keyword:"maxLength",params:{limit: 200},message:"must NOT have more than 200 characters",schema:200,parentSchema:schema72.properties.query.properties.cursor,data:data2}];
 return false;
 }
 else {
 if(func7(data2) < 1){
-validate48.errors = [{instancePath:instancePath+"/query/cursor",schemaPath:"#/properties/query/properties/cursor/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema64.properties.query.properties.cursor,data:data2}];
+validate53.errors = [{instancePath:instancePath+"/query/cursor",schemaPath:"#/properties/query/properties/cursor/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema72.properties.query.properties.cursor,data:data2}];
 return false;
 }
 }
 }
 else {
-validate48.errors = [{instancePath:instancePath+"/query/cursor",schemaPath:"#/properties/query/properties/cursor/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema64.properties.query.properties.cursor.type,parentSchema:schema64.properties.query.properties.cursor,data:data2}];
+validate53.errors = [{instancePath:instancePath+"/query/cursor",schemaPath:"#/properties/query/properties/cursor/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema72.properties.query.properties.cursor.type,parentSchema:schema72.properties.query.properties.cursor,data:data2}];
 return false;
 }
 }
@@ -4136,18 +4812,18 @@ if(data1.limit !== undefined && func0.call(data1, "limit")){
 let data3 = data1.limit;
 const _errs9 = errors;
 if(!(((typeof data3 == "number") && (!(data3 % 1) && !isNaN(data3))) && (isFinite(data3)))){
-validate48.errors = [{instancePath:instancePath+"/query/limit",schemaPath:"#/properties/query/properties/limit/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema64.properties.query.properties.limit.type,parentSchema:schema64.properties.query.properties.limit,data:data3}];
+validate53.errors = [{instancePath:instancePath+"/query/limit",schemaPath:"#/properties/query/properties/limit/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema72.properties.query.properties.limit.type,parentSchema:schema72.properties.query.properties.limit,data:data3}];
 return false;
 }
 if(errors === _errs9){
 if((typeof data3 == "number") && (isFinite(data3))){
 if(data3 > 100 || isNaN(data3)){
-validate48.errors = [{instancePath:instancePath+"/query/limit",schemaPath:"#/properties/query/properties/limit/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100",schema:100,parentSchema:schema64.properties.query.properties.limit,data:data3}];
+validate53.errors = [{instancePath:instancePath+"/query/limit",schemaPath:"#/properties/query/properties/limit/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100",schema:100,parentSchema:schema72.properties.query.properties.limit,data:data3}];
 return false;
 }
 else {
 if(data3 < 1 || isNaN(data3)){
-validate48.errors = [{instancePath:instancePath+"/query/limit",schemaPath:"#/properties/query/properties/limit/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema64.properties.query.properties.limit,data:data3}];
+validate53.errors = [{instancePath:instancePath+"/query/limit",schemaPath:"#/properties/query/properties/limit/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema72.properties.query.properties.limit,data:data3}];
 return false;
 }
 }
@@ -4164,23 +4840,23 @@ let data4 = data1.actor_id;
 const _errs11 = errors;
 const _errs12 = errors;
 if(!(((typeof data4 == "number") && (!(data4 % 1) && !isNaN(data4))) && (isFinite(data4)))){
-validate48.errors = [{instancePath:instancePath+"/query/actor_id",schemaPath:"contract://request/10/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema29.type,parentSchema:schema29,data:data4}];
+validate53.errors = [{instancePath:instancePath+"/query/actor_id",schemaPath:"contract://request/10/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema29.type,parentSchema:schema29,data:data4}];
 return false;
 }
 if(errors === _errs12){
 if((typeof data4 == "number") && (isFinite(data4))){
 if(data4 > 2147483647 || isNaN(data4)){
-validate48.errors = [{instancePath:instancePath+"/query/actor_id",schemaPath:"contract://request/10/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647",schema:2147483647,parentSchema:schema29,data:data4}];
+validate53.errors = [{instancePath:instancePath+"/query/actor_id",schemaPath:"contract://request/10/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647",schema:2147483647,parentSchema:schema29,data:data4}];
 return false;
 }
 else {
 if(data4 < 1 || isNaN(data4)){
-validate48.errors = [{instancePath:instancePath+"/query/actor_id",schemaPath:"contract://request/10/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema29,data:data4}];
+validate53.errors = [{instancePath:instancePath+"/query/actor_id",schemaPath:"contract://request/10/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema29,data:data4}];
 return false;
 }
 else {
 if(!(formats4.validate(data4))){
-validate48.errors = [{instancePath:instancePath+"/query/actor_id",schemaPath:"contract://request/10/format",keyword:"format",params:{format: "int64"},message:"must match format \""+"int64"+"\"",schema:"int64",parentSchema:schema29,data:data4}];
+validate53.errors = [{instancePath:instancePath+"/query/actor_id",schemaPath:"contract://request/10/format",keyword:"format",params:{format: "int64"},message:"must match format \""+"int64"+"\"",schema:"int64",parentSchema:schema29,data:data4}];
 return false;
 }
 }
@@ -4200,24 +4876,24 @@ const _errs15 = errors;
 if(errors === _errs15){
 if(typeof data5 === "string"){
 if(func7(data5) > 61){
-validate48.errors = [{instancePath:instancePath+"/query/event",schemaPath:"contract://request/18/maxLength",keyword:"maxLength",params:{limit: 61},message:"must NOT have more than 61 characters",schema:61,parentSchema:schema66,data:data5}];
+validate53.errors = [{instancePath:instancePath+"/query/event",schemaPath:"contract://request/19/maxLength",keyword:"maxLength",params:{limit: 61},message:"must NOT have more than 61 characters",schema:61,parentSchema:schema74,data:data5}];
 return false;
 }
 else {
 if(func7(data5) < 3){
-validate48.errors = [{instancePath:instancePath+"/query/event",schemaPath:"contract://request/18/minLength",keyword:"minLength",params:{limit: 3},message:"must NOT have fewer than 3 characters",schema:3,parentSchema:schema66,data:data5}];
+validate53.errors = [{instancePath:instancePath+"/query/event",schemaPath:"contract://request/19/minLength",keyword:"minLength",params:{limit: 3},message:"must NOT have fewer than 3 characters",schema:3,parentSchema:schema74,data:data5}];
 return false;
 }
 else {
 if(!pattern8.test(data5)){
-validate48.errors = [{instancePath:instancePath+"/query/event",schemaPath:"contract://request/18/pattern",keyword:"pattern",params:{pattern: "^[a-z_]{1,30}\\.[a-z_]{1,30}$"},message:"must match pattern \""+"^[a-z_]{1,30}\\.[a-z_]{1,30}$"+"\"",schema:"^[a-z_]{1,30}\\.[a-z_]{1,30}$",parentSchema:schema66,data:data5}];
+validate53.errors = [{instancePath:instancePath+"/query/event",schemaPath:"contract://request/19/pattern",keyword:"pattern",params:{pattern: "^[a-z_]{1,30}\\.[a-z_]{1,30}$"},message:"must match pattern \""+"^[a-z_]{1,30}\\.[a-z_]{1,30}$"+"\"",schema:"^[a-z_]{1,30}\\.[a-z_]{1,30}$",parentSchema:schema74,data:data5}];
 return false;
 }
 }
 }
 }
 else {
-validate48.errors = [{instancePath:instancePath+"/query/event",schemaPath:"contract://request/18/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema66.type,parentSchema:schema66,data:data5}];
+validate53.errors = [{instancePath:instancePath+"/query/event",schemaPath:"contract://request/19/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema74.type,parentSchema:schema74,data:data5}];
 return false;
 }
 }
@@ -4234,18 +4910,18 @@ if(errors === _errs17){
 if(errors === _errs17){
 if(typeof data6 === "string"){
 if(func7(data6) > 40){
-validate48.errors = [{instancePath:instancePath+"/query/from",schemaPath:"#/properties/query/properties/from/maxLength",keyword:"maxLength",params:{limit: 40},message:"must NOT have more than 40 characters",schema:40,parentSchema:schema64.properties.query.properties.from,data:data6}];
+validate53.errors = [{instancePath:instancePath+"/query/from",schemaPath:"#/properties/query/properties/from/maxLength",keyword:"maxLength",params:{limit: 40},message:"must NOT have more than 40 characters",schema:40,parentSchema:schema72.properties.query.properties.from,data:data6}];
 return false;
 }
 else {
-if(!(formats24(data6))){
-validate48.errors = [{instancePath:instancePath+"/query/from",schemaPath:"#/properties/query/properties/from/format",keyword:"format",params:{format: "date-time"},message:"must match format \""+"date-time"+"\"",schema:"date-time",parentSchema:schema64.properties.query.properties.from,data:data6}];
+if(!(formats30(data6))){
+validate53.errors = [{instancePath:instancePath+"/query/from",schemaPath:"#/properties/query/properties/from/format",keyword:"format",params:{format: "date-time"},message:"must match format \""+"date-time"+"\"",schema:"date-time",parentSchema:schema72.properties.query.properties.from,data:data6}];
 return false;
 }
 }
 }
 else {
-validate48.errors = [{instancePath:instancePath+"/query/from",schemaPath:"#/properties/query/properties/from/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema64.properties.query.properties.from.type,parentSchema:schema64.properties.query.properties.from,data:data6}];
+validate53.errors = [{instancePath:instancePath+"/query/from",schemaPath:"#/properties/query/properties/from/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema72.properties.query.properties.from.type,parentSchema:schema72.properties.query.properties.from,data:data6}];
 return false;
 }
 }
@@ -4263,18 +4939,18 @@ if(errors === _errs19){
 if(errors === _errs19){
 if(typeof data7 === "string"){
 if(func7(data7) > 40){
-validate48.errors = [{instancePath:instancePath+"/query/to",schemaPath:"#/properties/query/properties/to/maxLength",keyword:"maxLength",params:{limit: 40},message:"must NOT have more than 40 characters",schema:40,parentSchema:schema64.properties.query.properties.to,data:data7}];
+validate53.errors = [{instancePath:instancePath+"/query/to",schemaPath:"#/properties/query/properties/to/maxLength",keyword:"maxLength",params:{limit: 40},message:"must NOT have more than 40 characters",schema:40,parentSchema:schema72.properties.query.properties.to,data:data7}];
 return false;
 }
 else {
-if(!(formats24(data7))){
-validate48.errors = [{instancePath:instancePath+"/query/to",schemaPath:"#/properties/query/properties/to/format",keyword:"format",params:{format: "date-time"},message:"must match format \""+"date-time"+"\"",schema:"date-time",parentSchema:schema64.properties.query.properties.to,data:data7}];
+if(!(formats30(data7))){
+validate53.errors = [{instancePath:instancePath+"/query/to",schemaPath:"#/properties/query/properties/to/format",keyword:"format",params:{format: "date-time"},message:"must match format \""+"date-time"+"\"",schema:"date-time",parentSchema:schema72.properties.query.properties.to,data:data7}];
 return false;
 }
 }
 }
 else {
-validate48.errors = [{instancePath:instancePath+"/query/to",schemaPath:"#/properties/query/properties/to/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema64.properties.query.properties.to.type,parentSchema:schema64.properties.query.properties.to,data:data7}];
+validate53.errors = [{instancePath:instancePath+"/query/to",schemaPath:"#/properties/query/properties/to/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema72.properties.query.properties.to.type,parentSchema:schema72.properties.query.properties.to,data:data7}];
 return false;
 }
 }
@@ -4292,7 +4968,7 @@ var valid1 = true;
 }
 }
 else {
-validate48.errors = [{instancePath:instancePath+"/query",schemaPath:"#/properties/query/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema64.properties.query.type,parentSchema:schema64.properties.query,data:data1}];
+validate53.errors = [{instancePath:instancePath+"/query",schemaPath:"#/properties/query/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema72.properties.query.type,parentSchema:schema72.properties.query,data:data1}];
 return false;
 }
 }
@@ -4308,13 +4984,13 @@ const _errs21 = errors;
 if(errors === _errs21){
 if(data8 && typeof data8 == "object" && !Array.isArray(data8)){
 for(const key2 of Object.keys(data8)){
-validate48.errors = [{instancePath:instancePath+"/header",schemaPath:"#/properties/header/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties",schema:false,parentSchema:schema64.properties.header,data:data8}];
+validate53.errors = [{instancePath:instancePath+"/header",schemaPath:"#/properties/header/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties",schema:false,parentSchema:schema72.properties.header,data:data8}];
 return false;
 break;
 }
 }
 else {
-validate48.errors = [{instancePath:instancePath+"/header",schemaPath:"#/properties/header/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema64.properties.header.type,parentSchema:schema64.properties.header,data:data8}];
+validate53.errors = [{instancePath:instancePath+"/header",schemaPath:"#/properties/header/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema72.properties.header.type,parentSchema:schema72.properties.header,data:data8}];
 return false;
 }
 }
@@ -4330,13 +5006,13 @@ const _errs24 = errors;
 if(errors === _errs24){
 if(data9 && typeof data9 == "object" && !Array.isArray(data9)){
 for(const key3 of Object.keys(data9)){
-validate48.errors = [{instancePath:instancePath+"/cookie",schemaPath:"#/properties/cookie/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties",schema:false,parentSchema:schema64.properties.cookie,data:data9}];
+validate53.errors = [{instancePath:instancePath+"/cookie",schemaPath:"#/properties/cookie/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties",schema:false,parentSchema:schema72.properties.cookie,data:data9}];
 return false;
 break;
 }
 }
 else {
-validate48.errors = [{instancePath:instancePath+"/cookie",schemaPath:"#/properties/cookie/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema64.properties.cookie.type,parentSchema:schema64.properties.cookie,data:data9}];
+validate53.errors = [{instancePath:instancePath+"/cookie",schemaPath:"#/properties/cookie/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema72.properties.cookie.type,parentSchema:schema72.properties.cookie,data:data9}];
 return false;
 }
 }
@@ -4350,23 +5026,23 @@ var valid0 = true;
 }
 }
 else {
-validate48.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema64.type,parentSchema:schema64,data}];
+validate53.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema72.type,parentSchema:schema72,data}];
 return false;
 }
 }
-validate48.errors = vErrors;
+validate53.errors = vErrors;
 return errors === 0;
 }
-validate48.evaluated = {"props":{"path":true,"query":true,"header":true,"cookie":true},"dynamicProps":false,"dynamicItems":false};
+validate53.evaluated = {"props":{"path":true,"query":true,"header":true,"cookie":true},"dynamicProps":false,"dynamicItems":false};
 
-export const v31 = validate49;
-const schema67 = {"$ref":"contract://reply/0"};
-const schema68 = {"description":"What a client needs to stay signed in. Keep it secret.","type":"object","required":["access_token","token_type","expires_in","refresh_token","scope"],"properties":{"access_token":{"description":"A JWT for `Authorization: Bearer …`.","type":"string","maxLength":4096},"token_type":{"type":"string","enum":["bearer"]},"expires_in":{"description":"How many seconds the access token is good for.","type":"integer","minimum":1,"maximum":86400},"refresh_token":{"description":"Gets the next pair of tokens, once.","type":"string","maxLength":512},"scope":{"description":"What the access token allows.","type":"string","enum":["user","user superuser"]}}};
+export const v36 = validate54;
+const schema75 = {"$ref":"contract://reply/0"};
+const schema76 = {"description":"What a client needs to stay signed in. Keep it secret.","type":"object","required":["access_token","token_type","expires_in","refresh_token","scope"],"properties":{"access_token":{"description":"A JWT for `Authorization: Bearer …`.","type":"string","maxLength":4096},"token_type":{"type":"string","enum":["bearer"]},"expires_in":{"description":"How many seconds the access token is good for.","type":"integer","minimum":1,"maximum":86400},"refresh_token":{"description":"Gets the next pair of tokens, once.","type":"string","maxLength":512},"scope":{"description":"What the access token allows.","type":"string","enum":["user","user superuser"]}}};
 
-function validate49(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate54(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate49.evaluated;
+const evaluated0 = validate54.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -4378,7 +5054,7 @@ if(errors === _errs0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if(((((((data.access_token === undefined) || (!(func0.call(data, "access_token")))) && (missing0 = "access_token")) || (((data.token_type === undefined) || (!(func0.call(data, "token_type")))) && (missing0 = "token_type"))) || (((data.expires_in === undefined) || (!(func0.call(data, "expires_in")))) && (missing0 = "expires_in"))) || (((data.refresh_token === undefined) || (!(func0.call(data, "refresh_token")))) && (missing0 = "refresh_token"))) || (((data.scope === undefined) || (!(func0.call(data, "scope")))) && (missing0 = "scope"))){
-validate49.errors = [{instancePath,schemaPath:"contract://reply/0/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema68.required,parentSchema:schema68,data}];
+validate54.errors = [{instancePath,schemaPath:"contract://reply/0/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema76.required,parentSchema:schema76,data}];
 return false;
 }
 else {
@@ -4388,12 +5064,12 @@ const _errs2 = errors;
 if(errors === _errs2){
 if(typeof data0 === "string"){
 if(func7(data0) > 4096){
-validate49.errors = [{instancePath:instancePath+"/access_token",schemaPath:"contract://reply/0/properties/access_token/maxLength",keyword:"maxLength",params:{limit: 4096},message:"must NOT have more than 4096 characters",schema:4096,parentSchema:schema68.properties.access_token,data:data0}];
+validate54.errors = [{instancePath:instancePath+"/access_token",schemaPath:"contract://reply/0/properties/access_token/maxLength",keyword:"maxLength",params:{limit: 4096},message:"must NOT have more than 4096 characters",schema:4096,parentSchema:schema76.properties.access_token,data:data0}];
 return false;
 }
 }
 else {
-validate49.errors = [{instancePath:instancePath+"/access_token",schemaPath:"contract://reply/0/properties/access_token/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema68.properties.access_token.type,parentSchema:schema68.properties.access_token,data:data0}];
+validate54.errors = [{instancePath:instancePath+"/access_token",schemaPath:"contract://reply/0/properties/access_token/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema76.properties.access_token.type,parentSchema:schema76.properties.access_token,data:data0}];
 return false;
 }
 }
@@ -4407,11 +5083,11 @@ if(data.token_type !== undefined && func0.call(data, "token_type")){
 let data1 = data.token_type;
 const _errs4 = errors;
 if(typeof data1 !== "string"){
-validate49.errors = [{instancePath:instancePath+"/token_type",schemaPath:"contract://reply/0/properties/token_type/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema68.properties.token_type.type,parentSchema:schema68.properties.token_type,data:data1}];
+validate54.errors = [{instancePath:instancePath+"/token_type",schemaPath:"contract://reply/0/properties/token_type/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema76.properties.token_type.type,parentSchema:schema76.properties.token_type,data:data1}];
 return false;
 }
 if(!(data1 === "bearer")){
-validate49.errors = [{instancePath:instancePath+"/token_type",schemaPath:"contract://reply/0/properties/token_type/enum",keyword:"enum",params:{allowedValues: schema68.properties.token_type.enum},message:"must be equal to one of the allowed values",schema:schema68.properties.token_type.enum,parentSchema:schema68.properties.token_type,data:data1}];
+validate54.errors = [{instancePath:instancePath+"/token_type",schemaPath:"contract://reply/0/properties/token_type/enum",keyword:"enum",params:{allowedValues: schema76.properties.token_type.enum},message:"must be equal to one of the allowed values",schema:schema76.properties.token_type.enum,parentSchema:schema76.properties.token_type,data:data1}];
 return false;
 }
 var valid1 = _errs4 === errors;
@@ -4424,18 +5100,18 @@ if(data.expires_in !== undefined && func0.call(data, "expires_in")){
 let data2 = data.expires_in;
 const _errs6 = errors;
 if(!(((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2))) && (isFinite(data2)))){
-validate49.errors = [{instancePath:instancePath+"/expires_in",schemaPath:"contract://reply/0/properties/expires_in/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema68.properties.expires_in.type,parentSchema:schema68.properties.expires_in,data:data2}];
+validate54.errors = [{instancePath:instancePath+"/expires_in",schemaPath:"contract://reply/0/properties/expires_in/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema76.properties.expires_in.type,parentSchema:schema76.properties.expires_in,data:data2}];
 return false;
 }
 if(errors === _errs6){
 if((typeof data2 == "number") && (isFinite(data2))){
 if(data2 > 86400 || isNaN(data2)){
-validate49.errors = [{instancePath:instancePath+"/expires_in",schemaPath:"contract://reply/0/properties/expires_in/maximum",keyword:"maximum",params:{comparison: "<=", limit: 86400},message:"must be <= 86400",schema:86400,parentSchema:schema68.properties.expires_in,data:data2}];
+validate54.errors = [{instancePath:instancePath+"/expires_in",schemaPath:"contract://reply/0/properties/expires_in/maximum",keyword:"maximum",params:{comparison: "<=", limit: 86400},message:"must be <= 86400",schema:86400,parentSchema:schema76.properties.expires_in,data:data2}];
 return false;
 }
 else {
 if(data2 < 1 || isNaN(data2)){
-validate49.errors = [{instancePath:instancePath+"/expires_in",schemaPath:"contract://reply/0/properties/expires_in/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema68.properties.expires_in,data:data2}];
+validate54.errors = [{instancePath:instancePath+"/expires_in",schemaPath:"contract://reply/0/properties/expires_in/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema76.properties.expires_in,data:data2}];
 return false;
 }
 }
@@ -4453,12 +5129,12 @@ const _errs8 = errors;
 if(errors === _errs8){
 if(typeof data3 === "string"){
 if(func7(data3) > 512){
-validate49.errors = [{instancePath:instancePath+"/refresh_token",schemaPath:"contract://reply/0/properties/refresh_token/maxLength",keyword:"maxLength",params:{limit: 512},message:"must NOT have more than 512 characters",schema:512,parentSchema:schema68.properties.refresh_token,data:data3}];
+validate54.errors = [{instancePath:instancePath+"/refresh_token",schemaPath:"contract://reply/0/properties/refresh_token/maxLength",keyword:"maxLength",params:{limit: 512},message:"must NOT have more than 512 characters",schema:512,parentSchema:schema76.properties.refresh_token,data:data3}];
 return false;
 }
 }
 else {
-validate49.errors = [{instancePath:instancePath+"/refresh_token",schemaPath:"contract://reply/0/properties/refresh_token/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema68.properties.refresh_token.type,parentSchema:schema68.properties.refresh_token,data:data3}];
+validate54.errors = [{instancePath:instancePath+"/refresh_token",schemaPath:"contract://reply/0/properties/refresh_token/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema76.properties.refresh_token.type,parentSchema:schema76.properties.refresh_token,data:data3}];
 return false;
 }
 }
@@ -4472,11 +5148,11 @@ if(data.scope !== undefined && func0.call(data, "scope")){
 let data4 = data.scope;
 const _errs10 = errors;
 if(typeof data4 !== "string"){
-validate49.errors = [{instancePath:instancePath+"/scope",schemaPath:"contract://reply/0/properties/scope/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema68.properties.scope.type,parentSchema:schema68.properties.scope,data:data4}];
+validate54.errors = [{instancePath:instancePath+"/scope",schemaPath:"contract://reply/0/properties/scope/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema76.properties.scope.type,parentSchema:schema76.properties.scope,data:data4}];
 return false;
 }
 if(!((data4 === "user") || (data4 === "user superuser"))){
-validate49.errors = [{instancePath:instancePath+"/scope",schemaPath:"contract://reply/0/properties/scope/enum",keyword:"enum",params:{allowedValues: schema68.properties.scope.enum},message:"must be equal to one of the allowed values",schema:schema68.properties.scope.enum,parentSchema:schema68.properties.scope,data:data4}];
+validate54.errors = [{instancePath:instancePath+"/scope",schemaPath:"contract://reply/0/properties/scope/enum",keyword:"enum",params:{allowedValues: schema76.properties.scope.enum},message:"must be equal to one of the allowed values",schema:schema76.properties.scope.enum,parentSchema:schema76.properties.scope,data:data4}];
 return false;
 }
 var valid1 = _errs10 === errors;
@@ -4491,22 +5167,22 @@ var valid1 = true;
 }
 }
 else {
-validate49.errors = [{instancePath,schemaPath:"contract://reply/0/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema68.type,parentSchema:schema68,data}];
+validate54.errors = [{instancePath,schemaPath:"contract://reply/0/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema76.type,parentSchema:schema76,data}];
 return false;
 }
 }
-validate49.errors = vErrors;
+validate54.errors = vErrors;
 return errors === 0;
 }
-validate49.evaluated = {"props":{"access_token":true,"token_type":true,"expires_in":true,"refresh_token":true,"scope":true},"dynamicProps":false,"dynamicItems":false};
+validate54.evaluated = {"props":{"access_token":true,"token_type":true,"expires_in":true,"refresh_token":true,"scope":true},"dynamicProps":false,"dynamicItems":false};
 
-export const v32 = validate50;
-const schema69 = {"type":"string","enum":["no-store"]};
+export const v37 = validate55;
+const schema77 = {"type":"string","enum":["no-store"]};
 
-function validate50(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate55(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate50.evaluated;
+const evaluated0 = validate55.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -4514,25 +5190,25 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if(typeof data !== "string"){
-validate50.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema69.type,parentSchema:schema69,data}];
+validate55.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema77.type,parentSchema:schema77,data}];
 return false;
 }
 if(!(data === "no-store")){
-validate50.errors = [{instancePath,schemaPath:"#/enum",keyword:"enum",params:{allowedValues: schema69.enum},message:"must be equal to one of the allowed values",schema:schema69.enum,parentSchema:schema69,data}];
+validate55.errors = [{instancePath,schemaPath:"#/enum",keyword:"enum",params:{allowedValues: schema77.enum},message:"must be equal to one of the allowed values",schema:schema77.enum,parentSchema:schema77,data}];
 return false;
 }
-validate50.errors = vErrors;
+validate55.errors = vErrors;
 return errors === 0;
 }
-validate50.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate55.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
-export const v33 = validate51;
-const schema70 = {"type":"string","maxLength":500};
+export const v38 = validate56;
+const schema78 = {"type":"string","maxLength":500};
 
-function validate51(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate56(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate51.evaluated;
+const evaluated0 = validate56.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -4542,27 +5218,27 @@ evaluated0.items = undefined;
 if(errors === 0){
 if(typeof data === "string"){
 if(func7(data) > 500){
-validate51.errors = [{instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 500},message:"must NOT have more than 500 characters",schema:500,parentSchema:schema70,data}];
+validate56.errors = [{instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 500},message:"must NOT have more than 500 characters",schema:500,parentSchema:schema78,data}];
 return false;
 }
 }
 else {
-validate51.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema70.type,parentSchema:schema70,data}];
+validate56.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema78.type,parentSchema:schema78,data}];
 return false;
 }
 }
-validate51.errors = vErrors;
+validate56.errors = vErrors;
 return errors === 0;
 }
-validate51.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate56.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
-export const v34 = validate52;
-const schema71 = {"type":"string","maxLength":128};
+export const v39 = validate57;
+const schema79 = {"type":"string","maxLength":128};
 
-function validate52(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate57(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate52.evaluated;
+const evaluated0 = validate57.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -4572,32 +5248,32 @@ evaluated0.items = undefined;
 if(errors === 0){
 if(typeof data === "string"){
 if(func7(data) > 128){
-validate52.errors = [{instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 128},message:"must NOT have more than 128 characters",schema:128,parentSchema:schema71,data}];
+validate57.errors = [{instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 128},message:"must NOT have more than 128 characters",schema:128,parentSchema:schema79,data}];
 return false;
 }
 }
 else {
-validate52.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema71.type,parentSchema:schema71,data}];
+validate57.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema79.type,parentSchema:schema79,data}];
 return false;
 }
 }
-validate52.errors = vErrors;
+validate57.errors = vErrors;
 return errors === 0;
 }
-validate52.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate57.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
-export const v35 = validate53;
-const schema72 = {"$ref":"contract://reply/1"};
-const schema73 = {"description":"Why a request was not done (RFC 9457). Every error of this API has this shape.","type":"object","required":["type","title","status","detail","instance","code","request_id"],"properties":{"type":{"description":"The page that explains this kind of problem.","type":"string","format":"uri-reference","maxLength":200},"title":{"description":"The kind of problem in words; the same for every occurrence.","type":"string","maxLength":100},"status":{"description":"The HTTP status, repeated.","type":"integer","minimum":400,"maximum":599},"detail":{"description":"What was wrong this time. Safe to show to people.","type":"string","maxLength":1000},"instance":{"description":"The path that was called, as it was sent, without its query.","type":"string","maxLength":16384},"code":{"$ref":"contract://reply/2"},"request_id":{"description":"The `X-Request-ID` of this response; quote it when you ask for help.","type":"string","maxLength":128},"errors":{"description":"With 422, everything that was wrong, not only the first thing.","type":"array","maxItems":100,"items":{"$ref":"contract://reply/3"}}}};
-const schema74 = {"description":"The kind of problem for programs; it never changes its meaning.","type":"string","enum":["bad_request","unauthorized","forbidden","not_found","method_not_allowed","not_acceptable","request_timeout","email_taken","last_superuser","idempotency_key_in_use","conflict","precondition_failed","content_too_large","headers_too_large","unsupported_media_type","validation_failed","idempotency_key_reused","precondition_required","rate_limited","internal_error","service_unavailable","database_unavailable","overloaded"]};
-const schema75 = {"description":"One thing that was wrong with a request.","type":"object","required":["field","pointer","in","message","type"],"properties":{"field":{"description":"Where it is, in one word; `body.email`, `query.size`.","type":"string","maxLength":300},"pointer":{"description":"Where it is within `in`, as a JSON pointer (RFC 6901); `/email`. Empty for all of it.","type":"string","format":"json-pointer","maxLength":300},"in":{"description":"The part of the request.","type":"string","enum":["path","query","header","cookie","body"]},"message":{"description":"What is wrong, in words that can be shown next to the field.","type":"string","maxLength":500},"type":{"description":"The rule that was broken, mostly a JSON Schema keyword; `minLength`, `required`.","type":"string","maxLength":100}}};
-const formats28 = formats["uri-reference"];
-const formats30 = formats["json-pointer"];
+export const v40 = validate58;
+const schema80 = {"$ref":"contract://reply/1"};
+const schema81 = {"description":"Why a request was not done (RFC 9457). Every error of this API has this shape.","type":"object","required":["type","title","status","detail","instance","code","request_id"],"properties":{"type":{"description":"The page that explains this kind of problem.","type":"string","format":"uri-reference","maxLength":200},"title":{"description":"The kind of problem in words; the same for every occurrence.","type":"string","maxLength":100},"status":{"description":"The HTTP status, repeated.","type":"integer","minimum":400,"maximum":599},"detail":{"description":"What was wrong this time. Safe to show to people.","type":"string","maxLength":1000},"instance":{"description":"The path that was called, as it was sent, without its query.","type":"string","maxLength":16384},"code":{"$ref":"contract://reply/2"},"request_id":{"description":"The `X-Request-ID` of this response; quote it when you ask for help.","type":"string","maxLength":128},"errors":{"description":"With 422, everything that was wrong, not only the first thing.","type":"array","maxItems":100,"items":{"$ref":"contract://reply/3"}}}};
+const schema82 = {"description":"The kind of problem for programs; it never changes its meaning.","type":"string","enum":["bad_request","unauthorized","forbidden","not_found","method_not_allowed","not_acceptable","request_timeout","email_taken","last_superuser","idempotency_key_in_use","conflict","precondition_failed","content_too_large","quota_exceeded","headers_too_large","unsupported_media_type","range_not_satisfiable","validation_failed","idempotency_key_reused","precondition_required","rate_limited","internal_error","service_unavailable","database_unavailable","overloaded","insufficient_storage"]};
+const schema83 = {"description":"One thing that was wrong with a request.","type":"object","required":["field","pointer","in","message","type"],"properties":{"field":{"description":"Where it is, in one word; `body.email`, `query.size`.","type":"string","maxLength":300},"pointer":{"description":"Where it is within `in`, as a JSON pointer (RFC 6901); `/email`. Empty for all of it.","type":"string","format":"json-pointer","maxLength":300},"in":{"description":"The part of the request.","type":"string","enum":["path","query","header","cookie","body"]},"message":{"description":"What is wrong, in words that can be shown next to the field.","type":"string","maxLength":500},"type":{"description":"The rule that was broken, mostly a JSON Schema keyword; `minLength`, `required`.","type":"string","maxLength":100}}};
+const formats34 = formats["uri-reference"];
+const formats36 = formats["json-pointer"];
 
-function validate54(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate59(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate54.evaluated;
+const evaluated0 = validate59.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -4608,7 +5284,7 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if(((((((((data.type === undefined) || (!(func0.call(data, "type")))) && (missing0 = "type")) || (((data.title === undefined) || (!(func0.call(data, "title")))) && (missing0 = "title"))) || (((data.status === undefined) || (!(func0.call(data, "status")))) && (missing0 = "status"))) || (((data.detail === undefined) || (!(func0.call(data, "detail")))) && (missing0 = "detail"))) || (((data.instance === undefined) || (!(func0.call(data, "instance")))) && (missing0 = "instance"))) || (((data.code === undefined) || (!(func0.call(data, "code")))) && (missing0 = "code"))) || (((data.request_id === undefined) || (!(func0.call(data, "request_id")))) && (missing0 = "request_id"))){
-validate54.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema73.required,parentSchema:schema73,data}];
+validate59.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema81.required,parentSchema:schema81,data}];
 return false;
 }
 else {
@@ -4619,18 +5295,18 @@ if(errors === _errs1){
 if(errors === _errs1){
 if(typeof data0 === "string"){
 if(func7(data0) > 200){
-validate54.errors = [{instancePath:instancePath+"/type",schemaPath:"#/properties/type/maxLength",keyword:"maxLength",params:{limit: 200},message:"must NOT have more than 200 characters",schema:200,parentSchema:schema73.properties.type,data:data0}];
+validate59.errors = [{instancePath:instancePath+"/type",schemaPath:"#/properties/type/maxLength",keyword:"maxLength",params:{limit: 200},message:"must NOT have more than 200 characters",schema:200,parentSchema:schema81.properties.type,data:data0}];
 return false;
 }
 else {
-if(!(formats28(data0))){
-validate54.errors = [{instancePath:instancePath+"/type",schemaPath:"#/properties/type/format",keyword:"format",params:{format: "uri-reference"},message:"must match format \""+"uri-reference"+"\"",schema:"uri-reference",parentSchema:schema73.properties.type,data:data0}];
+if(!(formats34(data0))){
+validate59.errors = [{instancePath:instancePath+"/type",schemaPath:"#/properties/type/format",keyword:"format",params:{format: "uri-reference"},message:"must match format \""+"uri-reference"+"\"",schema:"uri-reference",parentSchema:schema81.properties.type,data:data0}];
 return false;
 }
 }
 }
 else {
-validate54.errors = [{instancePath:instancePath+"/type",schemaPath:"#/properties/type/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema73.properties.type.type,parentSchema:schema73.properties.type,data:data0}];
+validate59.errors = [{instancePath:instancePath+"/type",schemaPath:"#/properties/type/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema81.properties.type.type,parentSchema:schema81.properties.type,data:data0}];
 return false;
 }
 }
@@ -4647,12 +5323,12 @@ const _errs3 = errors;
 if(errors === _errs3){
 if(typeof data1 === "string"){
 if(func7(data1) > 100){
-validate54.errors = [{instancePath:instancePath+"/title",schemaPath:"#/properties/title/maxLength",keyword:"maxLength",params:{limit: 100},message:"must NOT have more than 100 characters",schema:100,parentSchema:schema73.properties.title,data:data1}];
+validate59.errors = [{instancePath:instancePath+"/title",schemaPath:"#/properties/title/maxLength",keyword:"maxLength",params:{limit: 100},message:"must NOT have more than 100 characters",schema:100,parentSchema:schema81.properties.title,data:data1}];
 return false;
 }
 }
 else {
-validate54.errors = [{instancePath:instancePath+"/title",schemaPath:"#/properties/title/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema73.properties.title.type,parentSchema:schema73.properties.title,data:data1}];
+validate59.errors = [{instancePath:instancePath+"/title",schemaPath:"#/properties/title/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema81.properties.title.type,parentSchema:schema81.properties.title,data:data1}];
 return false;
 }
 }
@@ -4666,18 +5342,18 @@ if(data.status !== undefined && func0.call(data, "status")){
 let data2 = data.status;
 const _errs5 = errors;
 if(!(((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2))) && (isFinite(data2)))){
-validate54.errors = [{instancePath:instancePath+"/status",schemaPath:"#/properties/status/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema73.properties.status.type,parentSchema:schema73.properties.status,data:data2}];
+validate59.errors = [{instancePath:instancePath+"/status",schemaPath:"#/properties/status/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema81.properties.status.type,parentSchema:schema81.properties.status,data:data2}];
 return false;
 }
 if(errors === _errs5){
 if((typeof data2 == "number") && (isFinite(data2))){
 if(data2 > 599 || isNaN(data2)){
-validate54.errors = [{instancePath:instancePath+"/status",schemaPath:"#/properties/status/maximum",keyword:"maximum",params:{comparison: "<=", limit: 599},message:"must be <= 599",schema:599,parentSchema:schema73.properties.status,data:data2}];
+validate59.errors = [{instancePath:instancePath+"/status",schemaPath:"#/properties/status/maximum",keyword:"maximum",params:{comparison: "<=", limit: 599},message:"must be <= 599",schema:599,parentSchema:schema81.properties.status,data:data2}];
 return false;
 }
 else {
 if(data2 < 400 || isNaN(data2)){
-validate54.errors = [{instancePath:instancePath+"/status",schemaPath:"#/properties/status/minimum",keyword:"minimum",params:{comparison: ">=", limit: 400},message:"must be >= 400",schema:400,parentSchema:schema73.properties.status,data:data2}];
+validate59.errors = [{instancePath:instancePath+"/status",schemaPath:"#/properties/status/minimum",keyword:"minimum",params:{comparison: ">=", limit: 400},message:"must be >= 400",schema:400,parentSchema:schema81.properties.status,data:data2}];
 return false;
 }
 }
@@ -4695,12 +5371,12 @@ const _errs7 = errors;
 if(errors === _errs7){
 if(typeof data3 === "string"){
 if(func7(data3) > 1000){
-validate54.errors = [{instancePath:instancePath+"/detail",schemaPath:"#/properties/detail/maxLength",keyword:"maxLength",params:{limit: 1000},message:"must NOT have more than 1000 characters",schema:1000,parentSchema:schema73.properties.detail,data:data3}];
+validate59.errors = [{instancePath:instancePath+"/detail",schemaPath:"#/properties/detail/maxLength",keyword:"maxLength",params:{limit: 1000},message:"must NOT have more than 1000 characters",schema:1000,parentSchema:schema81.properties.detail,data:data3}];
 return false;
 }
 }
 else {
-validate54.errors = [{instancePath:instancePath+"/detail",schemaPath:"#/properties/detail/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema73.properties.detail.type,parentSchema:schema73.properties.detail,data:data3}];
+validate59.errors = [{instancePath:instancePath+"/detail",schemaPath:"#/properties/detail/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema81.properties.detail.type,parentSchema:schema81.properties.detail,data:data3}];
 return false;
 }
 }
@@ -4716,12 +5392,12 @@ const _errs9 = errors;
 if(errors === _errs9){
 if(typeof data4 === "string"){
 if(func7(data4) > 16384){
-validate54.errors = [{instancePath:instancePath+"/instance",schemaPath:"#/properties/instance/maxLength",keyword:"maxLength",params:{limit: 16384},message:"must NOT have more than 16384 characters",schema:16384,parentSchema:schema73.properties.instance,data:data4}];
+validate59.errors = [{instancePath:instancePath+"/instance",schemaPath:"#/properties/instance/maxLength",keyword:"maxLength",params:{limit: 16384},message:"must NOT have more than 16384 characters",schema:16384,parentSchema:schema81.properties.instance,data:data4}];
 return false;
 }
 }
 else {
-validate54.errors = [{instancePath:instancePath+"/instance",schemaPath:"#/properties/instance/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema73.properties.instance.type,parentSchema:schema73.properties.instance,data:data4}];
+validate59.errors = [{instancePath:instancePath+"/instance",schemaPath:"#/properties/instance/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema81.properties.instance.type,parentSchema:schema81.properties.instance,data:data4}];
 return false;
 }
 }
@@ -4735,11 +5411,11 @@ if(data.code !== undefined && func0.call(data, "code")){
 let data5 = data.code;
 const _errs11 = errors;
 if(typeof data5 !== "string"){
-validate54.errors = [{instancePath:instancePath+"/code",schemaPath:"contract://reply/2/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema74.type,parentSchema:schema74,data:data5}];
+validate59.errors = [{instancePath:instancePath+"/code",schemaPath:"contract://reply/2/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema82.type,parentSchema:schema82,data:data5}];
 return false;
 }
-if(!(((((((((((((((((((((((data5 === "bad_request") || (data5 === "unauthorized")) || (data5 === "forbidden")) || (data5 === "not_found")) || (data5 === "method_not_allowed")) || (data5 === "not_acceptable")) || (data5 === "request_timeout")) || (data5 === "email_taken")) || (data5 === "last_superuser")) || (data5 === "idempotency_key_in_use")) || (data5 === "conflict")) || (data5 === "precondition_failed")) || (data5 === "content_too_large")) || (data5 === "headers_too_large")) || (data5 === "unsupported_media_type")) || (data5 === "validation_failed")) || (data5 === "idempotency_key_reused")) || (data5 === "precondition_required")) || (data5 === "rate_limited")) || (data5 === "internal_error")) || (data5 === "service_unavailable")) || (data5 === "database_unavailable")) || (data5 === "overloaded"))){
-validate54.errors = [{instancePath:instancePath+"/code",schemaPath:"contract://reply/2/enum",keyword:"enum",params:{allowedValues: schema74.enum},message:"must be equal to one of the allowed values",schema:schema74.enum,parentSchema:schema74,data:data5}];
+if(!((((((((((((((((((((((((((data5 === "bad_request") || (data5 === "unauthorized")) || (data5 === "forbidden")) || (data5 === "not_found")) || (data5 === "method_not_allowed")) || (data5 === "not_acceptable")) || (data5 === "request_timeout")) || (data5 === "email_taken")) || (data5 === "last_superuser")) || (data5 === "idempotency_key_in_use")) || (data5 === "conflict")) || (data5 === "precondition_failed")) || (data5 === "content_too_large")) || (data5 === "quota_exceeded")) || (data5 === "headers_too_large")) || (data5 === "unsupported_media_type")) || (data5 === "range_not_satisfiable")) || (data5 === "validation_failed")) || (data5 === "idempotency_key_reused")) || (data5 === "precondition_required")) || (data5 === "rate_limited")) || (data5 === "internal_error")) || (data5 === "service_unavailable")) || (data5 === "database_unavailable")) || (data5 === "overloaded")) || (data5 === "insufficient_storage"))){
+validate59.errors = [{instancePath:instancePath+"/code",schemaPath:"contract://reply/2/enum",keyword:"enum",params:{allowedValues: schema82.enum},message:"must be equal to one of the allowed values",schema:schema82.enum,parentSchema:schema82,data:data5}];
 return false;
 }
 var valid0 = _errs11 === errors;
@@ -4754,12 +5430,12 @@ const _errs14 = errors;
 if(errors === _errs14){
 if(typeof data6 === "string"){
 if(func7(data6) > 128){
-validate54.errors = [{instancePath:instancePath+"/request_id",schemaPath:"#/properties/request_id/maxLength",keyword:"maxLength",params:{limit: 128},message:"must NOT have more than 128 characters",schema:128,parentSchema:schema73.properties.request_id,data:data6}];
+validate59.errors = [{instancePath:instancePath+"/request_id",schemaPath:"#/properties/request_id/maxLength",keyword:"maxLength",params:{limit: 128},message:"must NOT have more than 128 characters",schema:128,parentSchema:schema81.properties.request_id,data:data6}];
 return false;
 }
 }
 else {
-validate54.errors = [{instancePath:instancePath+"/request_id",schemaPath:"#/properties/request_id/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema73.properties.request_id.type,parentSchema:schema73.properties.request_id,data:data6}];
+validate59.errors = [{instancePath:instancePath+"/request_id",schemaPath:"#/properties/request_id/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema81.properties.request_id.type,parentSchema:schema81.properties.request_id,data:data6}];
 return false;
 }
 }
@@ -4775,7 +5451,7 @@ const _errs16 = errors;
 if(errors === _errs16){
 if(Array.isArray(data7)){
 if(data7.length > 100){
-validate54.errors = [{instancePath:instancePath+"/errors",schemaPath:"#/properties/errors/maxItems",keyword:"maxItems",params:{limit: 100},message:"must NOT have more than 100 items",schema:100,parentSchema:schema73.properties.errors,data:data7}];
+validate59.errors = [{instancePath:instancePath+"/errors",schemaPath:"#/properties/errors/maxItems",keyword:"maxItems",params:{limit: 100},message:"must NOT have more than 100 items",schema:100,parentSchema:schema81.properties.errors,data:data7}];
 return false;
 }
 else {
@@ -4789,7 +5465,7 @@ if(errors === _errs19){
 if(data8 && typeof data8 == "object" && !Array.isArray(data8)){
 let missing1;
 if(((((((data8.field === undefined) || (!(func0.call(data8, "field")))) && (missing1 = "field")) || (((data8.pointer === undefined) || (!(func0.call(data8, "pointer")))) && (missing1 = "pointer"))) || (((data8.in === undefined) || (!(func0.call(data8, "in")))) && (missing1 = "in"))) || (((data8.message === undefined) || (!(func0.call(data8, "message")))) && (missing1 = "message"))) || (((data8.type === undefined) || (!(func0.call(data8, "type")))) && (missing1 = "type"))){
-validate54.errors = [{instancePath:instancePath+"/errors/" + i0,schemaPath:"contract://reply/3/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'",schema:schema75.required,parentSchema:schema75,data:data8}];
+validate59.errors = [{instancePath:instancePath+"/errors/" + i0,schemaPath:"contract://reply/3/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'",schema:schema83.required,parentSchema:schema83,data:data8}];
 return false;
 }
 else {
@@ -4799,12 +5475,12 @@ const _errs21 = errors;
 if(errors === _errs21){
 if(typeof data9 === "string"){
 if(func7(data9) > 300){
-validate54.errors = [{instancePath:instancePath+"/errors/" + i0+"/field",schemaPath:"contract://reply/3/properties/field/maxLength",keyword:"maxLength",params:{limit: 300},message:"must NOT have more than 300 characters",schema:300,parentSchema:schema75.properties.field,data:data9}];
+validate59.errors = [{instancePath:instancePath+"/errors/" + i0+"/field",schemaPath:"contract://reply/3/properties/field/maxLength",keyword:"maxLength",params:{limit: 300},message:"must NOT have more than 300 characters",schema:300,parentSchema:schema83.properties.field,data:data9}];
 return false;
 }
 }
 else {
-validate54.errors = [{instancePath:instancePath+"/errors/" + i0+"/field",schemaPath:"contract://reply/3/properties/field/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema75.properties.field.type,parentSchema:schema75.properties.field,data:data9}];
+validate59.errors = [{instancePath:instancePath+"/errors/" + i0+"/field",schemaPath:"contract://reply/3/properties/field/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema83.properties.field.type,parentSchema:schema83.properties.field,data:data9}];
 return false;
 }
 }
@@ -4821,18 +5497,18 @@ if(errors === _errs23){
 if(errors === _errs23){
 if(typeof data10 === "string"){
 if(func7(data10) > 300){
-validate54.errors = [{instancePath:instancePath+"/errors/" + i0+"/pointer",schemaPath:"contract://reply/3/properties/pointer/maxLength",keyword:"maxLength",params:{limit: 300},message:"must NOT have more than 300 characters",schema:300,parentSchema:schema75.properties.pointer,data:data10}];
+validate59.errors = [{instancePath:instancePath+"/errors/" + i0+"/pointer",schemaPath:"contract://reply/3/properties/pointer/maxLength",keyword:"maxLength",params:{limit: 300},message:"must NOT have more than 300 characters",schema:300,parentSchema:schema83.properties.pointer,data:data10}];
 return false;
 }
 else {
-if(!(formats30(data10))){
-validate54.errors = [{instancePath:instancePath+"/errors/" + i0+"/pointer",schemaPath:"contract://reply/3/properties/pointer/format",keyword:"format",params:{format: "json-pointer"},message:"must match format \""+"json-pointer"+"\"",schema:"json-pointer",parentSchema:schema75.properties.pointer,data:data10}];
+if(!(formats36(data10))){
+validate59.errors = [{instancePath:instancePath+"/errors/" + i0+"/pointer",schemaPath:"contract://reply/3/properties/pointer/format",keyword:"format",params:{format: "json-pointer"},message:"must match format \""+"json-pointer"+"\"",schema:"json-pointer",parentSchema:schema83.properties.pointer,data:data10}];
 return false;
 }
 }
 }
 else {
-validate54.errors = [{instancePath:instancePath+"/errors/" + i0+"/pointer",schemaPath:"contract://reply/3/properties/pointer/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema75.properties.pointer.type,parentSchema:schema75.properties.pointer,data:data10}];
+validate59.errors = [{instancePath:instancePath+"/errors/" + i0+"/pointer",schemaPath:"contract://reply/3/properties/pointer/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema83.properties.pointer.type,parentSchema:schema83.properties.pointer,data:data10}];
 return false;
 }
 }
@@ -4847,11 +5523,11 @@ if(data8.in !== undefined && func0.call(data8, "in")){
 let data11 = data8.in;
 const _errs25 = errors;
 if(typeof data11 !== "string"){
-validate54.errors = [{instancePath:instancePath+"/errors/" + i0+"/in",schemaPath:"contract://reply/3/properties/in/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema75.properties.in.type,parentSchema:schema75.properties.in,data:data11}];
+validate59.errors = [{instancePath:instancePath+"/errors/" + i0+"/in",schemaPath:"contract://reply/3/properties/in/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema83.properties.in.type,parentSchema:schema83.properties.in,data:data11}];
 return false;
 }
 if(!(((((data11 === "path") || (data11 === "query")) || (data11 === "header")) || (data11 === "cookie")) || (data11 === "body"))){
-validate54.errors = [{instancePath:instancePath+"/errors/" + i0+"/in",schemaPath:"contract://reply/3/properties/in/enum",keyword:"enum",params:{allowedValues: schema75.properties.in.enum},message:"must be equal to one of the allowed values",schema:schema75.properties.in.enum,parentSchema:schema75.properties.in,data:data11}];
+validate59.errors = [{instancePath:instancePath+"/errors/" + i0+"/in",schemaPath:"contract://reply/3/properties/in/enum",keyword:"enum",params:{allowedValues: schema83.properties.in.enum},message:"must be equal to one of the allowed values",schema:schema83.properties.in.enum,parentSchema:schema83.properties.in,data:data11}];
 return false;
 }
 var valid4 = _errs25 === errors;
@@ -4866,12 +5542,12 @@ const _errs27 = errors;
 if(errors === _errs27){
 if(typeof data12 === "string"){
 if(func7(data12) > 500){
-validate54.errors = [{instancePath:instancePath+"/errors/" + i0+"/message",schemaPath:"contract://reply/3/properties/message/maxLength",keyword:"maxLength",params:{limit: 500},message:"must NOT have more than 500 characters",schema:500,parentSchema:schema75.properties.message,data:data12}];
+validate59.errors = [{instancePath:instancePath+"/errors/" + i0+"/message",schemaPath:"contract://reply/3/properties/message/maxLength",keyword:"maxLength",params:{limit: 500},message:"must NOT have more than 500 characters",schema:500,parentSchema:schema83.properties.message,data:data12}];
 return false;
 }
 }
 else {
-validate54.errors = [{instancePath:instancePath+"/errors/" + i0+"/message",schemaPath:"contract://reply/3/properties/message/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema75.properties.message.type,parentSchema:schema75.properties.message,data:data12}];
+validate59.errors = [{instancePath:instancePath+"/errors/" + i0+"/message",schemaPath:"contract://reply/3/properties/message/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema83.properties.message.type,parentSchema:schema83.properties.message,data:data12}];
 return false;
 }
 }
@@ -4887,12 +5563,12 @@ const _errs29 = errors;
 if(errors === _errs29){
 if(typeof data13 === "string"){
 if(func7(data13) > 100){
-validate54.errors = [{instancePath:instancePath+"/errors/" + i0+"/type",schemaPath:"contract://reply/3/properties/type/maxLength",keyword:"maxLength",params:{limit: 100},message:"must NOT have more than 100 characters",schema:100,parentSchema:schema75.properties.type,data:data13}];
+validate59.errors = [{instancePath:instancePath+"/errors/" + i0+"/type",schemaPath:"contract://reply/3/properties/type/maxLength",keyword:"maxLength",params:{limit: 100},message:"must NOT have more than 100 characters",schema:100,parentSchema:schema83.properties.type,data:data13}];
 return false;
 }
 }
 else {
-validate54.errors = [{instancePath:instancePath+"/errors/" + i0+"/type",schemaPath:"contract://reply/3/properties/type/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema75.properties.type.type,parentSchema:schema75.properties.type,data:data13}];
+validate59.errors = [{instancePath:instancePath+"/errors/" + i0+"/type",schemaPath:"contract://reply/3/properties/type/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema83.properties.type.type,parentSchema:schema83.properties.type,data:data13}];
 return false;
 }
 }
@@ -4908,7 +5584,7 @@ var valid4 = true;
 }
 }
 else {
-validate54.errors = [{instancePath:instancePath+"/errors/" + i0,schemaPath:"contract://reply/3/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema75.type,parentSchema:schema75,data:data8}];
+validate59.errors = [{instancePath:instancePath+"/errors/" + i0,schemaPath:"contract://reply/3/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema83.type,parentSchema:schema83,data:data8}];
 return false;
 }
 }
@@ -4920,7 +5596,7 @@ break;
 }
 }
 else {
-validate54.errors = [{instancePath:instancePath+"/errors",schemaPath:"#/properties/errors/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema73.properties.errors.type,parentSchema:schema73.properties.errors,data:data7}];
+validate59.errors = [{instancePath:instancePath+"/errors",schemaPath:"#/properties/errors/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema81.properties.errors.type,parentSchema:schema81.properties.errors,data:data7}];
 return false;
 }
 }
@@ -4939,97 +5615,15 @@ var valid0 = true;
 }
 }
 else {
-validate54.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema73.type,parentSchema:schema73,data}];
+validate59.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema81.type,parentSchema:schema81,data}];
 return false;
 }
 }
-validate54.errors = vErrors;
+validate59.errors = vErrors;
 return errors === 0;
 }
-validate54.evaluated = {"props":{"type":true,"title":true,"status":true,"detail":true,"instance":true,"code":true,"request_id":true,"errors":true},"dynamicProps":false,"dynamicItems":false};
+validate59.evaluated = {"props":{"type":true,"title":true,"status":true,"detail":true,"instance":true,"code":true,"request_id":true,"errors":true},"dynamicProps":false,"dynamicItems":false};
 
-
-function validate53(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate53.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(!(validate54(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate54.errors : vErrors.concat(validate54.errors);
-errors = vErrors.length;
-}
-validate53.errors = vErrors;
-return errors === 0;
-}
-validate53.evaluated = {"props":{"type":true,"title":true,"status":true,"detail":true,"instance":true,"code":true,"request_id":true,"errors":true},"dynamicProps":false,"dynamicItems":false};
-
-export const v36 = validate56;
-const schema76 = {"type":"string","maxLength":300};
-
-function validate56(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate56.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(errors === 0){
-if(typeof data === "string"){
-if(func7(data) > 300){
-validate56.errors = [{instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 300},message:"must NOT have more than 300 characters",schema:300,parentSchema:schema76,data}];
-return false;
-}
-}
-else {
-validate56.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema76.type,parentSchema:schema76,data}];
-return false;
-}
-}
-validate56.errors = vErrors;
-return errors === 0;
-}
-validate56.evaluated = {"dynamicProps":false,"dynamicItems":false};
-
-export const v37 = validate57;
-const schema77 = {"type":"string","maxLength":100};
-
-function validate57(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate57.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(errors === 0){
-if(typeof data === "string"){
-if(func7(data) > 100){
-validate57.errors = [{instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 100},message:"must NOT have more than 100 characters",schema:100,parentSchema:schema77,data}];
-return false;
-}
-}
-else {
-validate57.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema77.type,parentSchema:schema77,data}];
-return false;
-}
-}
-validate57.errors = vErrors;
-return errors === 0;
-}
-validate57.evaluated = {"dynamicProps":false,"dynamicItems":false};
-
-export const v38 = validate58;
-const schema78 = {"type":"integer","minimum":1,"maximum":86400};
 
 function validate58(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -5041,40 +5635,17 @@ evaluated0.props = undefined;
 if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
-if(!(((typeof data == "number") && (!(data % 1) && !isNaN(data))) && (isFinite(data)))){
-validate58.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema78.type,parentSchema:schema78,data}];
-return false;
-}
-if(errors === 0){
-if((typeof data == "number") && (isFinite(data))){
-if(data > 86400 || isNaN(data)){
-validate58.errors = [{instancePath,schemaPath:"#/maximum",keyword:"maximum",params:{comparison: "<=", limit: 86400},message:"must be <= 86400",schema:86400,parentSchema:schema78,data}];
-return false;
-}
-else {
-if(data < 1 || isNaN(data)){
-validate58.errors = [{instancePath,schemaPath:"#/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema78,data}];
-return false;
-}
-}
-}
+if(!(validate59(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate59.errors : vErrors.concat(validate59.errors);
+errors = vErrors.length;
 }
 validate58.errors = vErrors;
 return errors === 0;
 }
-validate58.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate58.evaluated = {"props":{"type":true,"title":true,"status":true,"detail":true,"instance":true,"code":true,"request_id":true,"errors":true},"dynamicProps":false,"dynamicItems":false};
 
-export const v39 = validate59;
-const schema79 = {"$ref":"contract://reply/4"};
-const schema80 = {"description":"One page of users.","type":"object","required":["items","total","page","size","pages"],"properties":{"items":{"type":"array","maxItems":100,"items":{"$ref":"contract://reply/5"}},"total":{"$ref":"contract://reply/10","description":"How many users there are on all pages."},"page":{"$ref":"contract://reply/11"},"size":{"$ref":"contract://reply/12"},"pages":{"$ref":"contract://reply/10","description":"How many pages there are."}}};
-const schema87 = {"description":"A number of things.","type":"integer","format":"int64","minimum":0,"maximum":9007199254740991};
-const schema88 = {"description":"Which page this is, from 1.","type":"integer","minimum":1,"maximum":10000};
-const schema89 = {"description":"How many entries a full page has.","type":"integer","minimum":1,"maximum":100};
-const schema81 = {"description":"An account.","type":"object","required":["id","email","full_name","is_active","is_superuser","email_verified","created_at","updated_at","last_active"],"properties":{"id":{"$ref":"contract://reply/6"},"email":{"$ref":"contract://reply/7"},"full_name":{"$ref":"contract://reply/8"},"is_active":{"description":"Whether the user may sign in.","type":"boolean"},"is_superuser":{"description":"Whether the user manages all accounts.","type":"boolean"},"email_verified":{"description":"Whether the e-mail address has been shown to be the user's.","type":"boolean"},"created_at":{"$ref":"contract://reply/9"},"updated_at":{"$ref":"contract://reply/9"},"last_active":{"description":"When the user was last seen; `null` if never.","type":["string","null"],"format":"date-time","maxLength":30}}};
-const schema82 = {"description":"A number given by the server, never reused.","type":"integer","format":"int64","minimum":1,"maximum":2147483647};
-const schema83 = {"description":"An e-mail address; kept in lower case.","type":"string","format":"email","maxLength":254};
-const schema84 = {"description":"The name to show; `null` if none is given.","type":["string","null"],"minLength":1,"maxLength":100};
-const schema85 = {"description":"A moment in UTC (RFC 3339).","type":"string","format":"date-time","maxLength":30};
+export const v41 = validate61;
+const schema84 = {"type":"string","maxLength":300};
 
 function validate61(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -5087,10 +5658,115 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if(errors === 0){
+if(typeof data === "string"){
+if(func7(data) > 300){
+validate61.errors = [{instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 300},message:"must NOT have more than 300 characters",schema:300,parentSchema:schema84,data}];
+return false;
+}
+}
+else {
+validate61.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema84.type,parentSchema:schema84,data}];
+return false;
+}
+}
+validate61.errors = vErrors;
+return errors === 0;
+}
+validate61.evaluated = {"dynamicProps":false,"dynamicItems":false};
+
+export const v42 = validate62;
+const schema85 = {"type":"string","maxLength":100};
+
+function validate62(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate62.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(typeof data === "string"){
+if(func7(data) > 100){
+validate62.errors = [{instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 100},message:"must NOT have more than 100 characters",schema:100,parentSchema:schema85,data}];
+return false;
+}
+}
+else {
+validate62.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema85.type,parentSchema:schema85,data}];
+return false;
+}
+}
+validate62.errors = vErrors;
+return errors === 0;
+}
+validate62.evaluated = {"dynamicProps":false,"dynamicItems":false};
+
+export const v43 = validate63;
+const schema86 = {"type":"integer","minimum":1,"maximum":86400};
+
+function validate63(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate63.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(!(((typeof data == "number") && (!(data % 1) && !isNaN(data))) && (isFinite(data)))){
+validate63.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema86.type,parentSchema:schema86,data}];
+return false;
+}
+if(errors === 0){
+if((typeof data == "number") && (isFinite(data))){
+if(data > 86400 || isNaN(data)){
+validate63.errors = [{instancePath,schemaPath:"#/maximum",keyword:"maximum",params:{comparison: "<=", limit: 86400},message:"must be <= 86400",schema:86400,parentSchema:schema86,data}];
+return false;
+}
+else {
+if(data < 1 || isNaN(data)){
+validate63.errors = [{instancePath,schemaPath:"#/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema86,data}];
+return false;
+}
+}
+}
+}
+validate63.errors = vErrors;
+return errors === 0;
+}
+validate63.evaluated = {"dynamicProps":false,"dynamicItems":false};
+
+export const v44 = validate64;
+const schema87 = {"$ref":"contract://reply/4"};
+const schema88 = {"description":"One page of users.","type":"object","required":["items","total","page","size","pages"],"properties":{"items":{"type":"array","maxItems":100,"items":{"$ref":"contract://reply/5"}},"total":{"$ref":"contract://reply/10","description":"How many users there are on all pages."},"page":{"$ref":"contract://reply/11"},"size":{"$ref":"contract://reply/12"},"pages":{"$ref":"contract://reply/10","description":"How many pages there are."}}};
+const schema95 = {"description":"A number of things.","type":"integer","format":"int64","minimum":0,"maximum":9007199254740991};
+const schema96 = {"description":"Which page this is, from 1.","type":"integer","minimum":1,"maximum":10000};
+const schema97 = {"description":"How many entries a full page has.","type":"integer","minimum":1,"maximum":100};
+const schema89 = {"description":"An account.","type":"object","required":["id","email","full_name","is_active","is_superuser","email_verified","created_at","updated_at","last_active"],"properties":{"id":{"$ref":"contract://reply/6"},"email":{"$ref":"contract://reply/7"},"full_name":{"$ref":"contract://reply/8"},"is_active":{"description":"Whether the user may sign in.","type":"boolean"},"is_superuser":{"description":"Whether the user manages all accounts.","type":"boolean"},"email_verified":{"description":"Whether the e-mail address has been shown to be the user's.","type":"boolean"},"created_at":{"$ref":"contract://reply/9"},"updated_at":{"$ref":"contract://reply/9"},"last_active":{"description":"When the user was last seen; `null` if never.","type":["string","null"],"format":"date-time","maxLength":30}}};
+const schema90 = {"description":"A number given by the server, never reused.","type":"integer","format":"int64","minimum":1,"maximum":2147483647};
+const schema91 = {"description":"An e-mail address; kept in lower case.","type":"string","format":"email","maxLength":254};
+const schema92 = {"description":"The name to show; `null` if none is given.","type":["string","null"],"minLength":1,"maxLength":100};
+const schema93 = {"description":"A moment in UTC (RFC 3339).","type":"string","format":"date-time","maxLength":30};
+
+function validate66(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate66.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if(((((((((((data.id === undefined) || (!(func0.call(data, "id")))) && (missing0 = "id")) || (((data.email === undefined) || (!(func0.call(data, "email")))) && (missing0 = "email"))) || (((data.full_name === undefined) || (!(func0.call(data, "full_name")))) && (missing0 = "full_name"))) || (((data.is_active === undefined) || (!(func0.call(data, "is_active")))) && (missing0 = "is_active"))) || (((data.is_superuser === undefined) || (!(func0.call(data, "is_superuser")))) && (missing0 = "is_superuser"))) || (((data.email_verified === undefined) || (!(func0.call(data, "email_verified")))) && (missing0 = "email_verified"))) || (((data.created_at === undefined) || (!(func0.call(data, "created_at")))) && (missing0 = "created_at"))) || (((data.updated_at === undefined) || (!(func0.call(data, "updated_at")))) && (missing0 = "updated_at"))) || (((data.last_active === undefined) || (!(func0.call(data, "last_active")))) && (missing0 = "last_active"))){
-validate61.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema81.required,parentSchema:schema81,data}];
+validate66.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema89.required,parentSchema:schema89,data}];
 return false;
 }
 else {
@@ -5099,23 +5775,23 @@ let data0 = data.id;
 const _errs1 = errors;
 const _errs2 = errors;
 if(!(((typeof data0 == "number") && (!(data0 % 1) && !isNaN(data0))) && (isFinite(data0)))){
-validate61.errors = [{instancePath:instancePath+"/id",schemaPath:"contract://reply/6/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema82.type,parentSchema:schema82,data:data0}];
+validate66.errors = [{instancePath:instancePath+"/id",schemaPath:"contract://reply/6/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema90.type,parentSchema:schema90,data:data0}];
 return false;
 }
 if(errors === _errs2){
 if((typeof data0 == "number") && (isFinite(data0))){
 if(data0 > 2147483647 || isNaN(data0)){
-validate61.errors = [{instancePath:instancePath+"/id",schemaPath:"contract://reply/6/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647",schema:2147483647,parentSchema:schema82,data:data0}];
+validate66.errors = [{instancePath:instancePath+"/id",schemaPath:"contract://reply/6/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647",schema:2147483647,parentSchema:schema90,data:data0}];
 return false;
 }
 else {
 if(data0 < 1 || isNaN(data0)){
-validate61.errors = [{instancePath:instancePath+"/id",schemaPath:"contract://reply/6/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema82,data:data0}];
+validate66.errors = [{instancePath:instancePath+"/id",schemaPath:"contract://reply/6/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema90,data:data0}];
 return false;
 }
 else {
 if(!(formats4.validate(data0))){
-validate61.errors = [{instancePath:instancePath+"/id",schemaPath:"contract://reply/6/format",keyword:"format",params:{format: "int64"},message:"must match format \""+"int64"+"\"",schema:"int64",parentSchema:schema82,data:data0}];
+validate66.errors = [{instancePath:instancePath+"/id",schemaPath:"contract://reply/6/format",keyword:"format",params:{format: "int64"},message:"must match format \""+"int64"+"\"",schema:"int64",parentSchema:schema90,data:data0}];
 return false;
 }
 }
@@ -5136,18 +5812,18 @@ if(errors === _errs5){
 if(errors === _errs5){
 if(typeof data1 === "string"){
 if(func7(data1) > 254){
-validate61.errors = [{instancePath:instancePath+"/email",schemaPath:"contract://reply/7/maxLength",keyword:"maxLength",params:{limit: 254},message:"must NOT have more than 254 characters",schema:254,parentSchema:schema83,data:data1}];
+validate66.errors = [{instancePath:instancePath+"/email",schemaPath:"contract://reply/7/maxLength",keyword:"maxLength",params:{limit: 254},message:"must NOT have more than 254 characters",schema:254,parentSchema:schema91,data:data1}];
 return false;
 }
 else {
 if(!(formats0(data1))){
-validate61.errors = [{instancePath:instancePath+"/email",schemaPath:"contract://reply/7/format",keyword:"format",params:{format: "email"},message:"must match format \""+"email"+"\"",schema:"email",parentSchema:schema83,data:data1}];
+validate66.errors = [{instancePath:instancePath+"/email",schemaPath:"contract://reply/7/format",keyword:"format",params:{format: "email"},message:"must match format \""+"email"+"\"",schema:"email",parentSchema:schema91,data:data1}];
 return false;
 }
 }
 }
 else {
-validate61.errors = [{instancePath:instancePath+"/email",schemaPath:"contract://reply/7/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema83.type,parentSchema:schema83,data:data1}];
+validate66.errors = [{instancePath:instancePath+"/email",schemaPath:"contract://reply/7/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema91.type,parentSchema:schema91,data:data1}];
 return false;
 }
 }
@@ -5163,18 +5839,18 @@ let data2 = data.full_name;
 const _errs7 = errors;
 const _errs8 = errors;
 if((typeof data2 !== "string") && (data2 !== null)){
-validate61.errors = [{instancePath:instancePath+"/full_name",schemaPath:"contract://reply/8/type",keyword:"type",params:{type: schema84.type},message:"must be string,null",schema:schema84.type,parentSchema:schema84,data:data2}];
+validate66.errors = [{instancePath:instancePath+"/full_name",schemaPath:"contract://reply/8/type",keyword:"type",params:{type: schema92.type},message:"must be string,null",schema:schema92.type,parentSchema:schema92,data:data2}];
 return false;
 }
 if(errors === _errs8){
 if(typeof data2 === "string"){
 if(func7(data2) > 100){
-validate61.errors = [{instancePath:instancePath+"/full_name",schemaPath:"contract://reply/8/maxLength",keyword:"maxLength",params:{limit: 100},message:"must NOT have more than 100 characters",schema:100,parentSchema:schema84,data:data2}];
+validate66.errors = [{instancePath:instancePath+"/full_name",schemaPath:"contract://reply/8/maxLength",keyword:"maxLength",params:{limit: 100},message:"must NOT have more than 100 characters",schema:100,parentSchema:schema92,data:data2}];
 return false;
 }
 else {
 if(func7(data2) < 1){
-validate61.errors = [{instancePath:instancePath+"/full_name",schemaPath:"contract://reply/8/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema84,data:data2}];
+validate66.errors = [{instancePath:instancePath+"/full_name",schemaPath:"contract://reply/8/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema92,data:data2}];
 return false;
 }
 }
@@ -5190,7 +5866,7 @@ if(data.is_active !== undefined && func0.call(data, "is_active")){
 let data3 = data.is_active;
 const _errs10 = errors;
 if(typeof data3 !== "boolean"){
-validate61.errors = [{instancePath:instancePath+"/is_active",schemaPath:"#/properties/is_active/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema81.properties.is_active.type,parentSchema:schema81.properties.is_active,data:data3}];
+validate66.errors = [{instancePath:instancePath+"/is_active",schemaPath:"#/properties/is_active/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema89.properties.is_active.type,parentSchema:schema89.properties.is_active,data:data3}];
 return false;
 }
 var valid0 = _errs10 === errors;
@@ -5203,7 +5879,7 @@ if(data.is_superuser !== undefined && func0.call(data, "is_superuser")){
 let data4 = data.is_superuser;
 const _errs12 = errors;
 if(typeof data4 !== "boolean"){
-validate61.errors = [{instancePath:instancePath+"/is_superuser",schemaPath:"#/properties/is_superuser/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema81.properties.is_superuser.type,parentSchema:schema81.properties.is_superuser,data:data4}];
+validate66.errors = [{instancePath:instancePath+"/is_superuser",schemaPath:"#/properties/is_superuser/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema89.properties.is_superuser.type,parentSchema:schema89.properties.is_superuser,data:data4}];
 return false;
 }
 var valid0 = _errs12 === errors;
@@ -5216,7 +5892,7 @@ if(data.email_verified !== undefined && func0.call(data, "email_verified")){
 let data5 = data.email_verified;
 const _errs14 = errors;
 if(typeof data5 !== "boolean"){
-validate61.errors = [{instancePath:instancePath+"/email_verified",schemaPath:"#/properties/email_verified/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema81.properties.email_verified.type,parentSchema:schema81.properties.email_verified,data:data5}];
+validate66.errors = [{instancePath:instancePath+"/email_verified",schemaPath:"#/properties/email_verified/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema89.properties.email_verified.type,parentSchema:schema89.properties.email_verified,data:data5}];
 return false;
 }
 var valid0 = _errs14 === errors;
@@ -5233,18 +5909,18 @@ if(errors === _errs17){
 if(errors === _errs17){
 if(typeof data6 === "string"){
 if(func7(data6) > 30){
-validate61.errors = [{instancePath:instancePath+"/created_at",schemaPath:"contract://reply/9/maxLength",keyword:"maxLength",params:{limit: 30},message:"must NOT have more than 30 characters",schema:30,parentSchema:schema85,data:data6}];
+validate66.errors = [{instancePath:instancePath+"/created_at",schemaPath:"contract://reply/9/maxLength",keyword:"maxLength",params:{limit: 30},message:"must NOT have more than 30 characters",schema:30,parentSchema:schema93,data:data6}];
 return false;
 }
 else {
-if(!(formats24(data6))){
-validate61.errors = [{instancePath:instancePath+"/created_at",schemaPath:"contract://reply/9/format",keyword:"format",params:{format: "date-time"},message:"must match format \""+"date-time"+"\"",schema:"date-time",parentSchema:schema85,data:data6}];
+if(!(formats30(data6))){
+validate66.errors = [{instancePath:instancePath+"/created_at",schemaPath:"contract://reply/9/format",keyword:"format",params:{format: "date-time"},message:"must match format \""+"date-time"+"\"",schema:"date-time",parentSchema:schema93,data:data6}];
 return false;
 }
 }
 }
 else {
-validate61.errors = [{instancePath:instancePath+"/created_at",schemaPath:"contract://reply/9/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema85.type,parentSchema:schema85,data:data6}];
+validate66.errors = [{instancePath:instancePath+"/created_at",schemaPath:"contract://reply/9/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema93.type,parentSchema:schema93,data:data6}];
 return false;
 }
 }
@@ -5263,18 +5939,18 @@ if(errors === _errs20){
 if(errors === _errs20){
 if(typeof data7 === "string"){
 if(func7(data7) > 30){
-validate61.errors = [{instancePath:instancePath+"/updated_at",schemaPath:"contract://reply/9/maxLength",keyword:"maxLength",params:{limit: 30},message:"must NOT have more than 30 characters",schema:30,parentSchema:schema85,data:data7}];
+validate66.errors = [{instancePath:instancePath+"/updated_at",schemaPath:"contract://reply/9/maxLength",keyword:"maxLength",params:{limit: 30},message:"must NOT have more than 30 characters",schema:30,parentSchema:schema93,data:data7}];
 return false;
 }
 else {
-if(!(formats24(data7))){
-validate61.errors = [{instancePath:instancePath+"/updated_at",schemaPath:"contract://reply/9/format",keyword:"format",params:{format: "date-time"},message:"must match format \""+"date-time"+"\"",schema:"date-time",parentSchema:schema85,data:data7}];
+if(!(formats30(data7))){
+validate66.errors = [{instancePath:instancePath+"/updated_at",schemaPath:"contract://reply/9/format",keyword:"format",params:{format: "date-time"},message:"must match format \""+"date-time"+"\"",schema:"date-time",parentSchema:schema93,data:data7}];
 return false;
 }
 }
 }
 else {
-validate61.errors = [{instancePath:instancePath+"/updated_at",schemaPath:"contract://reply/9/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema85.type,parentSchema:schema85,data:data7}];
+validate66.errors = [{instancePath:instancePath+"/updated_at",schemaPath:"contract://reply/9/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema93.type,parentSchema:schema93,data:data7}];
 return false;
 }
 }
@@ -5289,19 +5965,19 @@ if(data.last_active !== undefined && func0.call(data, "last_active")){
 let data8 = data.last_active;
 const _errs22 = errors;
 if((typeof data8 !== "string") && (data8 !== null)){
-validate61.errors = [{instancePath:instancePath+"/last_active",schemaPath:"#/properties/last_active/type",keyword:"type",params:{type: schema81.properties.last_active.type},message:"must be string,null",schema:schema81.properties.last_active.type,parentSchema:schema81.properties.last_active,data:data8}];
+validate66.errors = [{instancePath:instancePath+"/last_active",schemaPath:"#/properties/last_active/type",keyword:"type",params:{type: schema89.properties.last_active.type},message:"must be string,null",schema:schema89.properties.last_active.type,parentSchema:schema89.properties.last_active,data:data8}];
 return false;
 }
 if(errors === _errs22){
 if(errors === _errs22){
 if(typeof data8 === "string"){
 if(func7(data8) > 30){
-validate61.errors = [{instancePath:instancePath+"/last_active",schemaPath:"#/properties/last_active/maxLength",keyword:"maxLength",params:{limit: 30},message:"must NOT have more than 30 characters",schema:30,parentSchema:schema81.properties.last_active,data:data8}];
+validate66.errors = [{instancePath:instancePath+"/last_active",schemaPath:"#/properties/last_active/maxLength",keyword:"maxLength",params:{limit: 30},message:"must NOT have more than 30 characters",schema:30,parentSchema:schema89.properties.last_active,data:data8}];
 return false;
 }
 else {
-if(!(formats24(data8))){
-validate61.errors = [{instancePath:instancePath+"/last_active",schemaPath:"#/properties/last_active/format",keyword:"format",params:{format: "date-time"},message:"must match format \""+"date-time"+"\"",schema:"date-time",parentSchema:schema81.properties.last_active,data:data8}];
+if(!(formats30(data8))){
+validate66.errors = [{instancePath:instancePath+"/last_active",schemaPath:"#/properties/last_active/format",keyword:"format",params:{format: "date-time"},message:"must match format \""+"date-time"+"\"",schema:"date-time",parentSchema:schema89.properties.last_active,data:data8}];
 return false;
 }
 }
@@ -5324,20 +6000,20 @@ var valid0 = true;
 }
 }
 else {
-validate61.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema81.type,parentSchema:schema81,data}];
+validate66.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema89.type,parentSchema:schema89,data}];
 return false;
 }
 }
-validate61.errors = vErrors;
+validate66.errors = vErrors;
 return errors === 0;
 }
-validate61.evaluated = {"props":{"id":true,"email":true,"full_name":true,"is_active":true,"is_superuser":true,"email_verified":true,"created_at":true,"updated_at":true,"last_active":true},"dynamicProps":false,"dynamicItems":false};
+validate66.evaluated = {"props":{"id":true,"email":true,"full_name":true,"is_active":true,"is_superuser":true,"email_verified":true,"created_at":true,"updated_at":true,"last_active":true},"dynamicProps":false,"dynamicItems":false};
 
 
-function validate60(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate65(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate60.evaluated;
+const evaluated0 = validate65.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -5348,7 +6024,7 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if(((((((data.items === undefined) || (!(func0.call(data, "items")))) && (missing0 = "items")) || (((data.total === undefined) || (!(func0.call(data, "total")))) && (missing0 = "total"))) || (((data.page === undefined) || (!(func0.call(data, "page")))) && (missing0 = "page"))) || (((data.size === undefined) || (!(func0.call(data, "size")))) && (missing0 = "size"))) || (((data.pages === undefined) || (!(func0.call(data, "pages")))) && (missing0 = "pages"))){
-validate60.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema80.required,parentSchema:schema80,data}];
+validate65.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema88.required,parentSchema:schema88,data}];
 return false;
 }
 else {
@@ -5358,7 +6034,7 @@ const _errs1 = errors;
 if(errors === _errs1){
 if(Array.isArray(data0)){
 if(data0.length > 100){
-validate60.errors = [{instancePath:instancePath+"/items",schemaPath:"#/properties/items/maxItems",keyword:"maxItems",params:{limit: 100},message:"must NOT have more than 100 items",schema:100,parentSchema:schema80.properties.items,data:data0}];
+validate65.errors = [{instancePath:instancePath+"/items",schemaPath:"#/properties/items/maxItems",keyword:"maxItems",params:{limit: 100},message:"must NOT have more than 100 items",schema:100,parentSchema:schema88.properties.items,data:data0}];
 return false;
 }
 else {
@@ -5366,8 +6042,8 @@ var valid1 = true;
 const len0 = data0.length;
 for(let i0=0; i0<len0; i0++){
 const _errs3 = errors;
-if(!(validate61(data0[i0], {instancePath:instancePath+"/items/" + i0,parentData:data0,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate61.errors : vErrors.concat(validate61.errors);
+if(!(validate66(data0[i0], {instancePath:instancePath+"/items/" + i0,parentData:data0,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate66.errors : vErrors.concat(validate66.errors);
 errors = vErrors.length;
 }
 var valid1 = _errs3 === errors;
@@ -5378,7 +6054,7 @@ break;
 }
 }
 else {
-validate60.errors = [{instancePath:instancePath+"/items",schemaPath:"#/properties/items/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema80.properties.items.type,parentSchema:schema80.properties.items,data:data0}];
+validate65.errors = [{instancePath:instancePath+"/items",schemaPath:"#/properties/items/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema88.properties.items.type,parentSchema:schema88.properties.items,data:data0}];
 return false;
 }
 }
@@ -5393,23 +6069,23 @@ let data2 = data.total;
 const _errs4 = errors;
 const _errs5 = errors;
 if(!(((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2))) && (isFinite(data2)))){
-validate60.errors = [{instancePath:instancePath+"/total",schemaPath:"contract://reply/10/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema87.type,parentSchema:schema87,data:data2}];
+validate65.errors = [{instancePath:instancePath+"/total",schemaPath:"contract://reply/10/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema95.type,parentSchema:schema95,data:data2}];
 return false;
 }
 if(errors === _errs5){
 if((typeof data2 == "number") && (isFinite(data2))){
 if(data2 > 9007199254740991 || isNaN(data2)){
-validate60.errors = [{instancePath:instancePath+"/total",schemaPath:"contract://reply/10/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991",schema:9007199254740991,parentSchema:schema87,data:data2}];
+validate65.errors = [{instancePath:instancePath+"/total",schemaPath:"contract://reply/10/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991",schema:9007199254740991,parentSchema:schema95,data:data2}];
 return false;
 }
 else {
 if(data2 < 0 || isNaN(data2)){
-validate60.errors = [{instancePath:instancePath+"/total",schemaPath:"contract://reply/10/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema87,data:data2}];
+validate65.errors = [{instancePath:instancePath+"/total",schemaPath:"contract://reply/10/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema95,data:data2}];
 return false;
 }
 else {
 if(!(formats4.validate(data2))){
-validate60.errors = [{instancePath:instancePath+"/total",schemaPath:"contract://reply/10/format",keyword:"format",params:{format: "int64"},message:"must match format \""+"int64"+"\"",schema:"int64",parentSchema:schema87,data:data2}];
+validate65.errors = [{instancePath:instancePath+"/total",schemaPath:"contract://reply/10/format",keyword:"format",params:{format: "int64"},message:"must match format \""+"int64"+"\"",schema:"int64",parentSchema:schema95,data:data2}];
 return false;
 }
 }
@@ -5427,18 +6103,18 @@ let data3 = data.page;
 const _errs7 = errors;
 const _errs8 = errors;
 if(!(((typeof data3 == "number") && (!(data3 % 1) && !isNaN(data3))) && (isFinite(data3)))){
-validate60.errors = [{instancePath:instancePath+"/page",schemaPath:"contract://reply/11/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema88.type,parentSchema:schema88,data:data3}];
+validate65.errors = [{instancePath:instancePath+"/page",schemaPath:"contract://reply/11/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema96.type,parentSchema:schema96,data:data3}];
 return false;
 }
 if(errors === _errs8){
 if((typeof data3 == "number") && (isFinite(data3))){
 if(data3 > 10000 || isNaN(data3)){
-validate60.errors = [{instancePath:instancePath+"/page",schemaPath:"contract://reply/11/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000},message:"must be <= 10000",schema:10000,parentSchema:schema88,data:data3}];
+validate65.errors = [{instancePath:instancePath+"/page",schemaPath:"contract://reply/11/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000},message:"must be <= 10000",schema:10000,parentSchema:schema96,data:data3}];
 return false;
 }
 else {
 if(data3 < 1 || isNaN(data3)){
-validate60.errors = [{instancePath:instancePath+"/page",schemaPath:"contract://reply/11/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema88,data:data3}];
+validate65.errors = [{instancePath:instancePath+"/page",schemaPath:"contract://reply/11/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema96,data:data3}];
 return false;
 }
 }
@@ -5455,18 +6131,18 @@ let data4 = data.size;
 const _errs10 = errors;
 const _errs11 = errors;
 if(!(((typeof data4 == "number") && (!(data4 % 1) && !isNaN(data4))) && (isFinite(data4)))){
-validate60.errors = [{instancePath:instancePath+"/size",schemaPath:"contract://reply/12/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema89.type,parentSchema:schema89,data:data4}];
+validate65.errors = [{instancePath:instancePath+"/size",schemaPath:"contract://reply/12/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema97.type,parentSchema:schema97,data:data4}];
 return false;
 }
 if(errors === _errs11){
 if((typeof data4 == "number") && (isFinite(data4))){
 if(data4 > 100 || isNaN(data4)){
-validate60.errors = [{instancePath:instancePath+"/size",schemaPath:"contract://reply/12/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100",schema:100,parentSchema:schema89,data:data4}];
+validate65.errors = [{instancePath:instancePath+"/size",schemaPath:"contract://reply/12/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100",schema:100,parentSchema:schema97,data:data4}];
 return false;
 }
 else {
 if(data4 < 1 || isNaN(data4)){
-validate60.errors = [{instancePath:instancePath+"/size",schemaPath:"contract://reply/12/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema89,data:data4}];
+validate65.errors = [{instancePath:instancePath+"/size",schemaPath:"contract://reply/12/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema97,data:data4}];
 return false;
 }
 }
@@ -5483,23 +6159,23 @@ let data5 = data.pages;
 const _errs13 = errors;
 const _errs14 = errors;
 if(!(((typeof data5 == "number") && (!(data5 % 1) && !isNaN(data5))) && (isFinite(data5)))){
-validate60.errors = [{instancePath:instancePath+"/pages",schemaPath:"contract://reply/10/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema87.type,parentSchema:schema87,data:data5}];
+validate65.errors = [{instancePath:instancePath+"/pages",schemaPath:"contract://reply/10/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema95.type,parentSchema:schema95,data:data5}];
 return false;
 }
 if(errors === _errs14){
 if((typeof data5 == "number") && (isFinite(data5))){
 if(data5 > 9007199254740991 || isNaN(data5)){
-validate60.errors = [{instancePath:instancePath+"/pages",schemaPath:"contract://reply/10/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991",schema:9007199254740991,parentSchema:schema87,data:data5}];
+validate65.errors = [{instancePath:instancePath+"/pages",schemaPath:"contract://reply/10/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991",schema:9007199254740991,parentSchema:schema95,data:data5}];
 return false;
 }
 else {
 if(data5 < 0 || isNaN(data5)){
-validate60.errors = [{instancePath:instancePath+"/pages",schemaPath:"contract://reply/10/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema87,data:data5}];
+validate65.errors = [{instancePath:instancePath+"/pages",schemaPath:"contract://reply/10/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema95,data:data5}];
 return false;
 }
 else {
 if(!(formats4.validate(data5))){
-validate60.errors = [{instancePath:instancePath+"/pages",schemaPath:"contract://reply/10/format",keyword:"format",params:{format: "int64"},message:"must match format \""+"int64"+"\"",schema:"int64",parentSchema:schema87,data:data5}];
+validate65.errors = [{instancePath:instancePath+"/pages",schemaPath:"contract://reply/10/format",keyword:"format",params:{format: "int64"},message:"must match format \""+"int64"+"\"",schema:"int64",parentSchema:schema95,data:data5}];
 return false;
 }
 }
@@ -5518,37 +6194,15 @@ var valid0 = true;
 }
 }
 else {
-validate60.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema80.type,parentSchema:schema80,data}];
+validate65.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema88.type,parentSchema:schema88,data}];
 return false;
 }
 }
-validate60.errors = vErrors;
+validate65.errors = vErrors;
 return errors === 0;
 }
-validate60.evaluated = {"props":{"items":true,"total":true,"page":true,"size":true,"pages":true},"dynamicProps":false,"dynamicItems":false};
+validate65.evaluated = {"props":{"items":true,"total":true,"page":true,"size":true,"pages":true},"dynamicProps":false,"dynamicItems":false};
 
-
-function validate59(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate59.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(!(validate60(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate60.errors : vErrors.concat(validate60.errors);
-errors = vErrors.length;
-}
-validate59.errors = vErrors;
-return errors === 0;
-}
-validate59.evaluated = {"props":{"items":true,"total":true,"page":true,"size":true,"pages":true},"dynamicProps":false,"dynamicItems":false};
-
-export const v40 = validate64;
-const schema91 = {"type":"string","maxLength":8192};
 
 function validate64(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -5560,52 +6214,22 @@ evaluated0.props = undefined;
 if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
-if(errors === 0){
-if(typeof data === "string"){
-if(func7(data) > 8192){
-validate64.errors = [{instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 8192},message:"must NOT have more than 8192 characters",schema:8192,parentSchema:schema91,data}];
-return false;
-}
-}
-else {
-validate64.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema91.type,parentSchema:schema91,data}];
-return false;
-}
+if(!(validate65(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate65.errors : vErrors.concat(validate65.errors);
+errors = vErrors.length;
 }
 validate64.errors = vErrors;
 return errors === 0;
 }
-validate64.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate64.evaluated = {"props":{"items":true,"total":true,"page":true,"size":true,"pages":true},"dynamicProps":false,"dynamicItems":false};
 
-export const v41 = validate65;
-const schema92 = {"$ref":"contract://reply/5"};
+export const v45 = validate69;
+const schema99 = {"type":"string","maxLength":8192};
 
-function validate65(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate69(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate65.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(!(validate61(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate61.errors : vErrors.concat(validate61.errors);
-errors = vErrors.length;
-}
-validate65.errors = vErrors;
-return errors === 0;
-}
-validate65.evaluated = {"props":{"id":true,"email":true,"full_name":true,"is_active":true,"is_superuser":true,"email_verified":true,"created_at":true,"updated_at":true,"last_active":true},"dynamicProps":false,"dynamicItems":false};
-
-export const v42 = validate67;
-const schema93 = {"type":"string","maxLength":64};
-
-function validate67(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate67.evaluated;
+const evaluated0 = validate69.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -5614,62 +6238,23 @@ evaluated0.items = undefined;
 }
 if(errors === 0){
 if(typeof data === "string"){
-if(func7(data) > 64){
-validate67.errors = [{instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters",schema:64,parentSchema:schema93,data}];
+if(func7(data) > 8192){
+validate69.errors = [{instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 8192},message:"must NOT have more than 8192 characters",schema:8192,parentSchema:schema99,data}];
 return false;
 }
 }
 else {
-validate67.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema93.type,parentSchema:schema93,data}];
+validate69.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema99.type,parentSchema:schema99,data}];
 return false;
 }
 }
-validate67.errors = vErrors;
+validate69.errors = vErrors;
 return errors === 0;
 }
-validate67.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate69.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
-export const v43 = validate68;
-const schema94 = {"type":"string","format":"uri-reference","maxLength":200};
-
-function validate68(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate68.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(errors === 0){
-if(errors === 0){
-if(typeof data === "string"){
-if(func7(data) > 200){
-validate68.errors = [{instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 200},message:"must NOT have more than 200 characters",schema:200,parentSchema:schema94,data}];
-return false;
-}
-else {
-if(!(formats28(data))){
-validate68.errors = [{instancePath,schemaPath:"#/format",keyword:"format",params:{format: "uri-reference"},message:"must match format \""+"uri-reference"+"\"",schema:"uri-reference",parentSchema:schema94,data}];
-return false;
-}
-}
-}
-else {
-validate68.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema94.type,parentSchema:schema94,data}];
-return false;
-}
-}
-}
-validate68.errors = vErrors;
-return errors === 0;
-}
-validate68.evaluated = {"dynamicProps":false,"dynamicItems":false};
-
-export const v44 = validate69;
-const schema95 = {"$ref":"contract://reply/13"};
-const schema96 = {"description":"The users asked for, as far as they exist.","type":"object","required":["items","missing"],"properties":{"items":{"type":"array","maxItems":100,"items":{"$ref":"contract://reply/5"}},"missing":{"description":"The ids that nobody has.","type":"array","maxItems":100,"items":{"$ref":"contract://reply/6"}}}};
+export const v46 = validate70;
+const schema100 = {"$ref":"contract://reply/5"};
 
 function validate70(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -5681,11 +6266,102 @@ evaluated0.props = undefined;
 if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
+if(!(validate66(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate66.errors : vErrors.concat(validate66.errors);
+errors = vErrors.length;
+}
+validate70.errors = vErrors;
+return errors === 0;
+}
+validate70.evaluated = {"props":{"id":true,"email":true,"full_name":true,"is_active":true,"is_superuser":true,"email_verified":true,"created_at":true,"updated_at":true,"last_active":true},"dynamicProps":false,"dynamicItems":false};
+
+export const v47 = validate72;
+const schema101 = {"type":"string","maxLength":64};
+
+function validate72(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate72.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(typeof data === "string"){
+if(func7(data) > 64){
+validate72.errors = [{instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters",schema:64,parentSchema:schema101,data}];
+return false;
+}
+}
+else {
+validate72.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema101.type,parentSchema:schema101,data}];
+return false;
+}
+}
+validate72.errors = vErrors;
+return errors === 0;
+}
+validate72.evaluated = {"dynamicProps":false,"dynamicItems":false};
+
+export const v48 = validate73;
+const schema102 = {"type":"string","format":"uri-reference","maxLength":200};
+
+function validate73(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate73.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(errors === 0){
+if(typeof data === "string"){
+if(func7(data) > 200){
+validate73.errors = [{instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 200},message:"must NOT have more than 200 characters",schema:200,parentSchema:schema102,data}];
+return false;
+}
+else {
+if(!(formats34(data))){
+validate73.errors = [{instancePath,schemaPath:"#/format",keyword:"format",params:{format: "uri-reference"},message:"must match format \""+"uri-reference"+"\"",schema:"uri-reference",parentSchema:schema102,data}];
+return false;
+}
+}
+}
+else {
+validate73.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema102.type,parentSchema:schema102,data}];
+return false;
+}
+}
+}
+validate73.errors = vErrors;
+return errors === 0;
+}
+validate73.evaluated = {"dynamicProps":false,"dynamicItems":false};
+
+export const v49 = validate74;
+const schema103 = {"$ref":"contract://reply/13"};
+const schema104 = {"description":"The users asked for, as far as they exist.","type":"object","required":["items","missing"],"properties":{"items":{"type":"array","maxItems":100,"items":{"$ref":"contract://reply/5"}},"missing":{"description":"The ids that nobody has.","type":"array","maxItems":100,"items":{"$ref":"contract://reply/6"}}}};
+
+function validate75(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate75.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((((data.items === undefined) || (!(func0.call(data, "items")))) && (missing0 = "items")) || (((data.missing === undefined) || (!(func0.call(data, "missing")))) && (missing0 = "missing"))){
-validate70.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema96.required,parentSchema:schema96,data}];
+validate75.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema104.required,parentSchema:schema104,data}];
 return false;
 }
 else {
@@ -5695,7 +6371,7 @@ const _errs1 = errors;
 if(errors === _errs1){
 if(Array.isArray(data0)){
 if(data0.length > 100){
-validate70.errors = [{instancePath:instancePath+"/items",schemaPath:"#/properties/items/maxItems",keyword:"maxItems",params:{limit: 100},message:"must NOT have more than 100 items",schema:100,parentSchema:schema96.properties.items,data:data0}];
+validate75.errors = [{instancePath:instancePath+"/items",schemaPath:"#/properties/items/maxItems",keyword:"maxItems",params:{limit: 100},message:"must NOT have more than 100 items",schema:100,parentSchema:schema104.properties.items,data:data0}];
 return false;
 }
 else {
@@ -5703,8 +6379,8 @@ var valid1 = true;
 const len0 = data0.length;
 for(let i0=0; i0<len0; i0++){
 const _errs3 = errors;
-if(!(validate61(data0[i0], {instancePath:instancePath+"/items/" + i0,parentData:data0,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate61.errors : vErrors.concat(validate61.errors);
+if(!(validate66(data0[i0], {instancePath:instancePath+"/items/" + i0,parentData:data0,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate66.errors : vErrors.concat(validate66.errors);
 errors = vErrors.length;
 }
 var valid1 = _errs3 === errors;
@@ -5715,7 +6391,7 @@ break;
 }
 }
 else {
-validate70.errors = [{instancePath:instancePath+"/items",schemaPath:"#/properties/items/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema96.properties.items.type,parentSchema:schema96.properties.items,data:data0}];
+validate75.errors = [{instancePath:instancePath+"/items",schemaPath:"#/properties/items/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema104.properties.items.type,parentSchema:schema104.properties.items,data:data0}];
 return false;
 }
 }
@@ -5731,7 +6407,7 @@ const _errs4 = errors;
 if(errors === _errs4){
 if(Array.isArray(data2)){
 if(data2.length > 100){
-validate70.errors = [{instancePath:instancePath+"/missing",schemaPath:"#/properties/missing/maxItems",keyword:"maxItems",params:{limit: 100},message:"must NOT have more than 100 items",schema:100,parentSchema:schema96.properties.missing,data:data2}];
+validate75.errors = [{instancePath:instancePath+"/missing",schemaPath:"#/properties/missing/maxItems",keyword:"maxItems",params:{limit: 100},message:"must NOT have more than 100 items",schema:100,parentSchema:schema104.properties.missing,data:data2}];
 return false;
 }
 else {
@@ -5742,23 +6418,23 @@ let data3 = data2[i1];
 const _errs6 = errors;
 const _errs7 = errors;
 if(!(((typeof data3 == "number") && (!(data3 % 1) && !isNaN(data3))) && (isFinite(data3)))){
-validate70.errors = [{instancePath:instancePath+"/missing/" + i1,schemaPath:"contract://reply/6/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema82.type,parentSchema:schema82,data:data3}];
+validate75.errors = [{instancePath:instancePath+"/missing/" + i1,schemaPath:"contract://reply/6/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema90.type,parentSchema:schema90,data:data3}];
 return false;
 }
 if(errors === _errs7){
 if((typeof data3 == "number") && (isFinite(data3))){
 if(data3 > 2147483647 || isNaN(data3)){
-validate70.errors = [{instancePath:instancePath+"/missing/" + i1,schemaPath:"contract://reply/6/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647",schema:2147483647,parentSchema:schema82,data:data3}];
+validate75.errors = [{instancePath:instancePath+"/missing/" + i1,schemaPath:"contract://reply/6/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647",schema:2147483647,parentSchema:schema90,data:data3}];
 return false;
 }
 else {
 if(data3 < 1 || isNaN(data3)){
-validate70.errors = [{instancePath:instancePath+"/missing/" + i1,schemaPath:"contract://reply/6/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema82,data:data3}];
+validate75.errors = [{instancePath:instancePath+"/missing/" + i1,schemaPath:"contract://reply/6/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema90,data:data3}];
 return false;
 }
 else {
 if(!(formats4.validate(data3))){
-validate70.errors = [{instancePath:instancePath+"/missing/" + i1,schemaPath:"contract://reply/6/format",keyword:"format",params:{format: "int64"},message:"must match format \""+"int64"+"\"",schema:"int64",parentSchema:schema82,data:data3}];
+validate75.errors = [{instancePath:instancePath+"/missing/" + i1,schemaPath:"contract://reply/6/format",keyword:"format",params:{format: "int64"},message:"must match format \""+"int64"+"\"",schema:"int64",parentSchema:schema90,data:data3}];
 return false;
 }
 }
@@ -5773,7 +6449,7 @@ break;
 }
 }
 else {
-validate70.errors = [{instancePath:instancePath+"/missing",schemaPath:"#/properties/missing/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema96.properties.missing.type,parentSchema:schema96.properties.missing,data:data2}];
+validate75.errors = [{instancePath:instancePath+"/missing",schemaPath:"#/properties/missing/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema104.properties.missing.type,parentSchema:schema104.properties.missing,data:data2}];
 return false;
 }
 }
@@ -5786,46 +6462,46 @@ var valid0 = true;
 }
 }
 else {
-validate70.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema96.type,parentSchema:schema96,data}];
+validate75.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema104.type,parentSchema:schema104,data}];
 return false;
 }
 }
-validate70.errors = vErrors;
+validate75.errors = vErrors;
 return errors === 0;
 }
-validate70.evaluated = {"props":{"items":true,"missing":true},"dynamicProps":false,"dynamicItems":false};
+validate75.evaluated = {"props":{"items":true,"missing":true},"dynamicProps":false,"dynamicItems":false};
 
 
-function validate69(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate74(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate69.evaluated;
+const evaluated0 = validate74.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
 if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
-if(!(validate70(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate70.errors : vErrors.concat(validate70.errors);
+if(!(validate75(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate75.errors : vErrors.concat(validate75.errors);
 errors = vErrors.length;
 }
-validate69.errors = vErrors;
+validate74.errors = vErrors;
 return errors === 0;
 }
-validate69.evaluated = {"props":{"items":true,"missing":true},"dynamicProps":false,"dynamicItems":false};
+validate74.evaluated = {"props":{"items":true,"missing":true},"dynamicProps":false,"dynamicItems":false};
 
-export const v45 = validate73;
-const schema98 = {"$ref":"contract://reply/14"};
-const schema99 = {"description":"One page of items.","type":"object","required":["items","total","page","size","pages"],"properties":{"items":{"type":"array","maxItems":100,"items":{"$ref":"contract://reply/15"}},"total":{"$ref":"contract://reply/10","description":"How many items there are on all pages. Counting everybody's items may stop at a bound; `Link` has no\n`last` then.\n"},"page":{"$ref":"contract://reply/11"},"size":{"$ref":"contract://reply/12"},"pages":{"$ref":"contract://reply/10","description":"How many pages there are, as far as they were counted."}}};
-const schema100 = {"description":"A thing that belongs to a user.","type":"object","required":["id","owner_id","title","description","created_at","updated_at"],"properties":{"id":{"$ref":"contract://reply/6"},"owner_id":{"$ref":"contract://reply/6","description":"The id of the user whose item it is."},"title":{"$ref":"contract://reply/16"},"description":{"$ref":"contract://reply/17"},"created_at":{"$ref":"contract://reply/9"},"updated_at":{"$ref":"contract://reply/9"}}};
-const schema103 = {"description":"What it is, in a few words.","type":"string","minLength":1,"maxLength":255};
-const schema104 = {"description":"What else there is to say; `null` if nothing.","type":["string","null"],"maxLength":2000};
+export const v50 = validate78;
+const schema106 = {"$ref":"contract://reply/14"};
+const schema107 = {"description":"One page of items.","type":"object","required":["items","total","page","size","pages"],"properties":{"items":{"type":"array","maxItems":100,"items":{"$ref":"contract://reply/15"}},"total":{"$ref":"contract://reply/10","description":"How many items there are on all pages. Counting everybody's items may stop at a bound; `Link` has no\n`last` then.\n"},"page":{"$ref":"contract://reply/11"},"size":{"$ref":"contract://reply/12"},"pages":{"$ref":"contract://reply/10","description":"How many pages there are, as far as they were counted."}}};
+const schema108 = {"description":"A thing that belongs to a user.","type":"object","required":["id","owner_id","title","description","created_at","updated_at"],"properties":{"id":{"$ref":"contract://reply/6"},"owner_id":{"$ref":"contract://reply/6","description":"The id of the user whose item it is."},"title":{"$ref":"contract://reply/16"},"description":{"$ref":"contract://reply/17"},"created_at":{"$ref":"contract://reply/9"},"updated_at":{"$ref":"contract://reply/9"}}};
+const schema111 = {"description":"What it is, in a few words.","type":"string","minLength":1,"maxLength":255};
+const schema112 = {"description":"What else there is to say; `null` if nothing.","type":["string","null"],"maxLength":2000};
 
-function validate75(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate80(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate75.evaluated;
+const evaluated0 = validate80.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -5836,7 +6512,7 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((((((((data.id === undefined) || (!(func0.call(data, "id")))) && (missing0 = "id")) || (((data.owner_id === undefined) || (!(func0.call(data, "owner_id")))) && (missing0 = "owner_id"))) || (((data.title === undefined) || (!(func0.call(data, "title")))) && (missing0 = "title"))) || (((data.description === undefined) || (!(func0.call(data, "description")))) && (missing0 = "description"))) || (((data.created_at === undefined) || (!(func0.call(data, "created_at")))) && (missing0 = "created_at"))) || (((data.updated_at === undefined) || (!(func0.call(data, "updated_at")))) && (missing0 = "updated_at"))){
-validate75.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema100.required,parentSchema:schema100,data}];
+validate80.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema108.required,parentSchema:schema108,data}];
 return false;
 }
 else {
@@ -5845,23 +6521,23 @@ let data0 = data.id;
 const _errs1 = errors;
 const _errs2 = errors;
 if(!(((typeof data0 == "number") && (!(data0 % 1) && !isNaN(data0))) && (isFinite(data0)))){
-validate75.errors = [{instancePath:instancePath+"/id",schemaPath:"contract://reply/6/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema82.type,parentSchema:schema82,data:data0}];
+validate80.errors = [{instancePath:instancePath+"/id",schemaPath:"contract://reply/6/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema90.type,parentSchema:schema90,data:data0}];
 return false;
 }
 if(errors === _errs2){
 if((typeof data0 == "number") && (isFinite(data0))){
 if(data0 > 2147483647 || isNaN(data0)){
-validate75.errors = [{instancePath:instancePath+"/id",schemaPath:"contract://reply/6/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647",schema:2147483647,parentSchema:schema82,data:data0}];
+validate80.errors = [{instancePath:instancePath+"/id",schemaPath:"contract://reply/6/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647",schema:2147483647,parentSchema:schema90,data:data0}];
 return false;
 }
 else {
 if(data0 < 1 || isNaN(data0)){
-validate75.errors = [{instancePath:instancePath+"/id",schemaPath:"contract://reply/6/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema82,data:data0}];
+validate80.errors = [{instancePath:instancePath+"/id",schemaPath:"contract://reply/6/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema90,data:data0}];
 return false;
 }
 else {
 if(!(formats4.validate(data0))){
-validate75.errors = [{instancePath:instancePath+"/id",schemaPath:"contract://reply/6/format",keyword:"format",params:{format: "int64"},message:"must match format \""+"int64"+"\"",schema:"int64",parentSchema:schema82,data:data0}];
+validate80.errors = [{instancePath:instancePath+"/id",schemaPath:"contract://reply/6/format",keyword:"format",params:{format: "int64"},message:"must match format \""+"int64"+"\"",schema:"int64",parentSchema:schema90,data:data0}];
 return false;
 }
 }
@@ -5879,23 +6555,23 @@ let data1 = data.owner_id;
 const _errs4 = errors;
 const _errs5 = errors;
 if(!(((typeof data1 == "number") && (!(data1 % 1) && !isNaN(data1))) && (isFinite(data1)))){
-validate75.errors = [{instancePath:instancePath+"/owner_id",schemaPath:"contract://reply/6/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema82.type,parentSchema:schema82,data:data1}];
+validate80.errors = [{instancePath:instancePath+"/owner_id",schemaPath:"contract://reply/6/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema90.type,parentSchema:schema90,data:data1}];
 return false;
 }
 if(errors === _errs5){
 if((typeof data1 == "number") && (isFinite(data1))){
 if(data1 > 2147483647 || isNaN(data1)){
-validate75.errors = [{instancePath:instancePath+"/owner_id",schemaPath:"contract://reply/6/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647",schema:2147483647,parentSchema:schema82,data:data1}];
+validate80.errors = [{instancePath:instancePath+"/owner_id",schemaPath:"contract://reply/6/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647",schema:2147483647,parentSchema:schema90,data:data1}];
 return false;
 }
 else {
 if(data1 < 1 || isNaN(data1)){
-validate75.errors = [{instancePath:instancePath+"/owner_id",schemaPath:"contract://reply/6/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema82,data:data1}];
+validate80.errors = [{instancePath:instancePath+"/owner_id",schemaPath:"contract://reply/6/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema90,data:data1}];
 return false;
 }
 else {
 if(!(formats4.validate(data1))){
-validate75.errors = [{instancePath:instancePath+"/owner_id",schemaPath:"contract://reply/6/format",keyword:"format",params:{format: "int64"},message:"must match format \""+"int64"+"\"",schema:"int64",parentSchema:schema82,data:data1}];
+validate80.errors = [{instancePath:instancePath+"/owner_id",schemaPath:"contract://reply/6/format",keyword:"format",params:{format: "int64"},message:"must match format \""+"int64"+"\"",schema:"int64",parentSchema:schema90,data:data1}];
 return false;
 }
 }
@@ -5915,18 +6591,18 @@ const _errs8 = errors;
 if(errors === _errs8){
 if(typeof data2 === "string"){
 if(func7(data2) > 255){
-validate75.errors = [{instancePath:instancePath+"/title",schemaPath:"contract://reply/16/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters",schema:255,parentSchema:schema103,data:data2}];
+validate80.errors = [{instancePath:instancePath+"/title",schemaPath:"contract://reply/16/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters",schema:255,parentSchema:schema111,data:data2}];
 return false;
 }
 else {
 if(func7(data2) < 1){
-validate75.errors = [{instancePath:instancePath+"/title",schemaPath:"contract://reply/16/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema103,data:data2}];
+validate80.errors = [{instancePath:instancePath+"/title",schemaPath:"contract://reply/16/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema111,data:data2}];
 return false;
 }
 }
 }
 else {
-validate75.errors = [{instancePath:instancePath+"/title",schemaPath:"contract://reply/16/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema103.type,parentSchema:schema103,data:data2}];
+validate80.errors = [{instancePath:instancePath+"/title",schemaPath:"contract://reply/16/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema111.type,parentSchema:schema111,data:data2}];
 return false;
 }
 }
@@ -5941,13 +6617,13 @@ let data3 = data.description;
 const _errs10 = errors;
 const _errs11 = errors;
 if((typeof data3 !== "string") && (data3 !== null)){
-validate75.errors = [{instancePath:instancePath+"/description",schemaPath:"contract://reply/17/type",keyword:"type",params:{type: schema104.type},message:"must be string,null",schema:schema104.type,parentSchema:schema104,data:data3}];
+validate80.errors = [{instancePath:instancePath+"/description",schemaPath:"contract://reply/17/type",keyword:"type",params:{type: schema112.type},message:"must be string,null",schema:schema112.type,parentSchema:schema112,data:data3}];
 return false;
 }
 if(errors === _errs11){
 if(typeof data3 === "string"){
 if(func7(data3) > 2000){
-validate75.errors = [{instancePath:instancePath+"/description",schemaPath:"contract://reply/17/maxLength",keyword:"maxLength",params:{limit: 2000},message:"must NOT have more than 2000 characters",schema:2000,parentSchema:schema104,data:data3}];
+validate80.errors = [{instancePath:instancePath+"/description",schemaPath:"contract://reply/17/maxLength",keyword:"maxLength",params:{limit: 2000},message:"must NOT have more than 2000 characters",schema:2000,parentSchema:schema112,data:data3}];
 return false;
 }
 }
@@ -5966,18 +6642,18 @@ if(errors === _errs14){
 if(errors === _errs14){
 if(typeof data4 === "string"){
 if(func7(data4) > 30){
-validate75.errors = [{instancePath:instancePath+"/created_at",schemaPath:"contract://reply/9/maxLength",keyword:"maxLength",params:{limit: 30},message:"must NOT have more than 30 characters",schema:30,parentSchema:schema85,data:data4}];
+validate80.errors = [{instancePath:instancePath+"/created_at",schemaPath:"contract://reply/9/maxLength",keyword:"maxLength",params:{limit: 30},message:"must NOT have more than 30 characters",schema:30,parentSchema:schema93,data:data4}];
 return false;
 }
 else {
-if(!(formats24(data4))){
-validate75.errors = [{instancePath:instancePath+"/created_at",schemaPath:"contract://reply/9/format",keyword:"format",params:{format: "date-time"},message:"must match format \""+"date-time"+"\"",schema:"date-time",parentSchema:schema85,data:data4}];
+if(!(formats30(data4))){
+validate80.errors = [{instancePath:instancePath+"/created_at",schemaPath:"contract://reply/9/format",keyword:"format",params:{format: "date-time"},message:"must match format \""+"date-time"+"\"",schema:"date-time",parentSchema:schema93,data:data4}];
 return false;
 }
 }
 }
 else {
-validate75.errors = [{instancePath:instancePath+"/created_at",schemaPath:"contract://reply/9/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema85.type,parentSchema:schema85,data:data4}];
+validate80.errors = [{instancePath:instancePath+"/created_at",schemaPath:"contract://reply/9/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema93.type,parentSchema:schema93,data:data4}];
 return false;
 }
 }
@@ -5996,18 +6672,18 @@ if(errors === _errs17){
 if(errors === _errs17){
 if(typeof data5 === "string"){
 if(func7(data5) > 30){
-validate75.errors = [{instancePath:instancePath+"/updated_at",schemaPath:"contract://reply/9/maxLength",keyword:"maxLength",params:{limit: 30},message:"must NOT have more than 30 characters",schema:30,parentSchema:schema85,data:data5}];
+validate80.errors = [{instancePath:instancePath+"/updated_at",schemaPath:"contract://reply/9/maxLength",keyword:"maxLength",params:{limit: 30},message:"must NOT have more than 30 characters",schema:30,parentSchema:schema93,data:data5}];
 return false;
 }
 else {
-if(!(formats24(data5))){
-validate75.errors = [{instancePath:instancePath+"/updated_at",schemaPath:"contract://reply/9/format",keyword:"format",params:{format: "date-time"},message:"must match format \""+"date-time"+"\"",schema:"date-time",parentSchema:schema85,data:data5}];
+if(!(formats30(data5))){
+validate80.errors = [{instancePath:instancePath+"/updated_at",schemaPath:"contract://reply/9/format",keyword:"format",params:{format: "date-time"},message:"must match format \""+"date-time"+"\"",schema:"date-time",parentSchema:schema93,data:data5}];
 return false;
 }
 }
 }
 else {
-validate75.errors = [{instancePath:instancePath+"/updated_at",schemaPath:"contract://reply/9/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema85.type,parentSchema:schema85,data:data5}];
+validate80.errors = [{instancePath:instancePath+"/updated_at",schemaPath:"contract://reply/9/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema93.type,parentSchema:schema93,data:data5}];
 return false;
 }
 }
@@ -6025,20 +6701,20 @@ var valid0 = true;
 }
 }
 else {
-validate75.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema100.type,parentSchema:schema100,data}];
+validate80.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema108.type,parentSchema:schema108,data}];
 return false;
 }
 }
-validate75.errors = vErrors;
+validate80.errors = vErrors;
 return errors === 0;
 }
-validate75.evaluated = {"props":{"id":true,"owner_id":true,"title":true,"description":true,"created_at":true,"updated_at":true},"dynamicProps":false,"dynamicItems":false};
+validate80.evaluated = {"props":{"id":true,"owner_id":true,"title":true,"description":true,"created_at":true,"updated_at":true},"dynamicProps":false,"dynamicItems":false};
 
 
-function validate74(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate79(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate74.evaluated;
+const evaluated0 = validate79.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -6049,7 +6725,7 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if(((((((data.items === undefined) || (!(func0.call(data, "items")))) && (missing0 = "items")) || (((data.total === undefined) || (!(func0.call(data, "total")))) && (missing0 = "total"))) || (((data.page === undefined) || (!(func0.call(data, "page")))) && (missing0 = "page"))) || (((data.size === undefined) || (!(func0.call(data, "size")))) && (missing0 = "size"))) || (((data.pages === undefined) || (!(func0.call(data, "pages")))) && (missing0 = "pages"))){
-validate74.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema99.required,parentSchema:schema99,data}];
+validate79.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema107.required,parentSchema:schema107,data}];
 return false;
 }
 else {
@@ -6059,7 +6735,7 @@ const _errs1 = errors;
 if(errors === _errs1){
 if(Array.isArray(data0)){
 if(data0.length > 100){
-validate74.errors = [{instancePath:instancePath+"/items",schemaPath:"#/properties/items/maxItems",keyword:"maxItems",params:{limit: 100},message:"must NOT have more than 100 items",schema:100,parentSchema:schema99.properties.items,data:data0}];
+validate79.errors = [{instancePath:instancePath+"/items",schemaPath:"#/properties/items/maxItems",keyword:"maxItems",params:{limit: 100},message:"must NOT have more than 100 items",schema:100,parentSchema:schema107.properties.items,data:data0}];
 return false;
 }
 else {
@@ -6067,8 +6743,8 @@ var valid1 = true;
 const len0 = data0.length;
 for(let i0=0; i0<len0; i0++){
 const _errs3 = errors;
-if(!(validate75(data0[i0], {instancePath:instancePath+"/items/" + i0,parentData:data0,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate75.errors : vErrors.concat(validate75.errors);
+if(!(validate80(data0[i0], {instancePath:instancePath+"/items/" + i0,parentData:data0,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate80.errors : vErrors.concat(validate80.errors);
 errors = vErrors.length;
 }
 var valid1 = _errs3 === errors;
@@ -6079,7 +6755,7 @@ break;
 }
 }
 else {
-validate74.errors = [{instancePath:instancePath+"/items",schemaPath:"#/properties/items/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema99.properties.items.type,parentSchema:schema99.properties.items,data:data0}];
+validate79.errors = [{instancePath:instancePath+"/items",schemaPath:"#/properties/items/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema107.properties.items.type,parentSchema:schema107.properties.items,data:data0}];
 return false;
 }
 }
@@ -6094,23 +6770,23 @@ let data2 = data.total;
 const _errs4 = errors;
 const _errs5 = errors;
 if(!(((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2))) && (isFinite(data2)))){
-validate74.errors = [{instancePath:instancePath+"/total",schemaPath:"contract://reply/10/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema87.type,parentSchema:schema87,data:data2}];
+validate79.errors = [{instancePath:instancePath+"/total",schemaPath:"contract://reply/10/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema95.type,parentSchema:schema95,data:data2}];
 return false;
 }
 if(errors === _errs5){
 if((typeof data2 == "number") && (isFinite(data2))){
 if(data2 > 9007199254740991 || isNaN(data2)){
-validate74.errors = [{instancePath:instancePath+"/total",schemaPath:"contract://reply/10/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991",schema:9007199254740991,parentSchema:schema87,data:data2}];
+validate79.errors = [{instancePath:instancePath+"/total",schemaPath:"contract://reply/10/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991",schema:9007199254740991,parentSchema:schema95,data:data2}];
 return false;
 }
 else {
 if(data2 < 0 || isNaN(data2)){
-validate74.errors = [{instancePath:instancePath+"/total",schemaPath:"contract://reply/10/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema87,data:data2}];
+validate79.errors = [{instancePath:instancePath+"/total",schemaPath:"contract://reply/10/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema95,data:data2}];
 return false;
 }
 else {
 if(!(formats4.validate(data2))){
-validate74.errors = [{instancePath:instancePath+"/total",schemaPath:"contract://reply/10/format",keyword:"format",params:{format: "int64"},message:"must match format \""+"int64"+"\"",schema:"int64",parentSchema:schema87,data:data2}];
+validate79.errors = [{instancePath:instancePath+"/total",schemaPath:"contract://reply/10/format",keyword:"format",params:{format: "int64"},message:"must match format \""+"int64"+"\"",schema:"int64",parentSchema:schema95,data:data2}];
 return false;
 }
 }
@@ -6128,18 +6804,18 @@ let data3 = data.page;
 const _errs7 = errors;
 const _errs8 = errors;
 if(!(((typeof data3 == "number") && (!(data3 % 1) && !isNaN(data3))) && (isFinite(data3)))){
-validate74.errors = [{instancePath:instancePath+"/page",schemaPath:"contract://reply/11/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema88.type,parentSchema:schema88,data:data3}];
+validate79.errors = [{instancePath:instancePath+"/page",schemaPath:"contract://reply/11/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema96.type,parentSchema:schema96,data:data3}];
 return false;
 }
 if(errors === _errs8){
 if((typeof data3 == "number") && (isFinite(data3))){
 if(data3 > 10000 || isNaN(data3)){
-validate74.errors = [{instancePath:instancePath+"/page",schemaPath:"contract://reply/11/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000},message:"must be <= 10000",schema:10000,parentSchema:schema88,data:data3}];
+validate79.errors = [{instancePath:instancePath+"/page",schemaPath:"contract://reply/11/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000},message:"must be <= 10000",schema:10000,parentSchema:schema96,data:data3}];
 return false;
 }
 else {
 if(data3 < 1 || isNaN(data3)){
-validate74.errors = [{instancePath:instancePath+"/page",schemaPath:"contract://reply/11/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema88,data:data3}];
+validate79.errors = [{instancePath:instancePath+"/page",schemaPath:"contract://reply/11/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema96,data:data3}];
 return false;
 }
 }
@@ -6156,18 +6832,18 @@ let data4 = data.size;
 const _errs10 = errors;
 const _errs11 = errors;
 if(!(((typeof data4 == "number") && (!(data4 % 1) && !isNaN(data4))) && (isFinite(data4)))){
-validate74.errors = [{instancePath:instancePath+"/size",schemaPath:"contract://reply/12/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema89.type,parentSchema:schema89,data:data4}];
+validate79.errors = [{instancePath:instancePath+"/size",schemaPath:"contract://reply/12/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema97.type,parentSchema:schema97,data:data4}];
 return false;
 }
 if(errors === _errs11){
 if((typeof data4 == "number") && (isFinite(data4))){
 if(data4 > 100 || isNaN(data4)){
-validate74.errors = [{instancePath:instancePath+"/size",schemaPath:"contract://reply/12/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100",schema:100,parentSchema:schema89,data:data4}];
+validate79.errors = [{instancePath:instancePath+"/size",schemaPath:"contract://reply/12/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100",schema:100,parentSchema:schema97,data:data4}];
 return false;
 }
 else {
 if(data4 < 1 || isNaN(data4)){
-validate74.errors = [{instancePath:instancePath+"/size",schemaPath:"contract://reply/12/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema89,data:data4}];
+validate79.errors = [{instancePath:instancePath+"/size",schemaPath:"contract://reply/12/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema97,data:data4}];
 return false;
 }
 }
@@ -6184,23 +6860,23 @@ let data5 = data.pages;
 const _errs13 = errors;
 const _errs14 = errors;
 if(!(((typeof data5 == "number") && (!(data5 % 1) && !isNaN(data5))) && (isFinite(data5)))){
-validate74.errors = [{instancePath:instancePath+"/pages",schemaPath:"contract://reply/10/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema87.type,parentSchema:schema87,data:data5}];
+validate79.errors = [{instancePath:instancePath+"/pages",schemaPath:"contract://reply/10/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema95.type,parentSchema:schema95,data:data5}];
 return false;
 }
 if(errors === _errs14){
 if((typeof data5 == "number") && (isFinite(data5))){
 if(data5 > 9007199254740991 || isNaN(data5)){
-validate74.errors = [{instancePath:instancePath+"/pages",schemaPath:"contract://reply/10/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991",schema:9007199254740991,parentSchema:schema87,data:data5}];
+validate79.errors = [{instancePath:instancePath+"/pages",schemaPath:"contract://reply/10/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991",schema:9007199254740991,parentSchema:schema95,data:data5}];
 return false;
 }
 else {
 if(data5 < 0 || isNaN(data5)){
-validate74.errors = [{instancePath:instancePath+"/pages",schemaPath:"contract://reply/10/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema87,data:data5}];
+validate79.errors = [{instancePath:instancePath+"/pages",schemaPath:"contract://reply/10/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema95,data:data5}];
 return false;
 }
 else {
 if(!(formats4.validate(data5))){
-validate74.errors = [{instancePath:instancePath+"/pages",schemaPath:"contract://reply/10/format",keyword:"format",params:{format: "int64"},message:"must match format \""+"int64"+"\"",schema:"int64",parentSchema:schema87,data:data5}];
+validate79.errors = [{instancePath:instancePath+"/pages",schemaPath:"contract://reply/10/format",keyword:"format",params:{format: "int64"},message:"must match format \""+"int64"+"\"",schema:"int64",parentSchema:schema95,data:data5}];
 return false;
 }
 }
@@ -6219,37 +6895,15 @@ var valid0 = true;
 }
 }
 else {
-validate74.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema99.type,parentSchema:schema99,data}];
+validate79.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema107.type,parentSchema:schema107,data}];
 return false;
 }
 }
-validate74.errors = vErrors;
+validate79.errors = vErrors;
 return errors === 0;
 }
-validate74.evaluated = {"props":{"items":true,"total":true,"page":true,"size":true,"pages":true},"dynamicProps":false,"dynamicItems":false};
+validate79.evaluated = {"props":{"items":true,"total":true,"page":true,"size":true,"pages":true},"dynamicProps":false,"dynamicItems":false};
 
-
-function validate73(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate73.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(!(validate74(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate74.errors : vErrors.concat(validate74.errors);
-errors = vErrors.length;
-}
-validate73.errors = vErrors;
-return errors === 0;
-}
-validate73.evaluated = {"props":{"items":true,"total":true,"page":true,"size":true,"pages":true},"dynamicProps":false,"dynamicItems":false};
-
-export const v46 = validate78;
-const schema111 = {"$ref":"contract://reply/15"};
 
 function validate78(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -6261,22 +6915,44 @@ evaluated0.props = undefined;
 if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
-if(!(validate75(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate75.errors : vErrors.concat(validate75.errors);
+if(!(validate79(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate79.errors : vErrors.concat(validate79.errors);
 errors = vErrors.length;
 }
 validate78.errors = vErrors;
 return errors === 0;
 }
-validate78.evaluated = {"props":{"id":true,"owner_id":true,"title":true,"description":true,"created_at":true,"updated_at":true},"dynamicProps":false,"dynamicItems":false};
+validate78.evaluated = {"props":{"items":true,"total":true,"page":true,"size":true,"pages":true},"dynamicProps":false,"dynamicItems":false};
 
-export const v47 = validate80;
-const schema112 = {"type":"string","enum":["true"]};
+export const v51 = validate83;
+const schema119 = {"$ref":"contract://reply/15"};
 
-function validate80(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate83(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate80.evaluated;
+const evaluated0 = validate83.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(!(validate80(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate80.errors : vErrors.concat(validate80.errors);
+errors = vErrors.length;
+}
+validate83.errors = vErrors;
+return errors === 0;
+}
+validate83.evaluated = {"props":{"id":true,"owner_id":true,"title":true,"description":true,"created_at":true,"updated_at":true},"dynamicProps":false,"dynamicItems":false};
+
+export const v52 = validate85;
+const schema120 = {"type":"string","enum":["true"]};
+
+function validate85(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate85.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -6284,26 +6960,611 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if(typeof data !== "string"){
-validate80.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema112.type,parentSchema:schema112,data}];
+validate85.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema120.type,parentSchema:schema120,data}];
 return false;
 }
 if(!(data === "true")){
-validate80.errors = [{instancePath,schemaPath:"#/enum",keyword:"enum",params:{allowedValues: schema112.enum},message:"must be equal to one of the allowed values",schema:schema112.enum,parentSchema:schema112,data}];
+validate85.errors = [{instancePath,schemaPath:"#/enum",keyword:"enum",params:{allowedValues: schema120.enum},message:"must be equal to one of the allowed values",schema:schema120.enum,parentSchema:schema120,data}];
 return false;
 }
-validate80.errors = vErrors;
+validate85.errors = vErrors;
 return errors === 0;
 }
-validate80.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate85.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
-export const v48 = validate81;
-const schema113 = {"$ref":"contract://reply/18"};
-const schema114 = {"description":"A mail that will be sent.","type":"object","required":["id"],"properties":{"id":{"description":"The first part of its Message-ID, by which it is found in the logs of mail servers.","type":"string","format":"uuid","maxLength":36}}};
+export const v53 = validate86;
+const schema121 = {"$ref":"contract://reply/18"};
+const schema122 = {"description":"A part of your files, the newest first.","type":"object","required":["items","next_cursor"],"properties":{"items":{"description":"The files of this part.","type":"array","maxItems":100,"items":{"$ref":"contract://reply/19"}},"next_cursor":{"$ref":"contract://reply/21"}}};
+const schema127 = {"description":"Send it as `cursor` to read on; `null` at the end of the stream.","type":["string","null"],"maxLength":200};
+const schema123 = {"description":"A file that belongs to a user; it never changes.","type":"object","required":["id","owner_id","filename","content_type","size","sha256","created_at"],"properties":{"id":{"$ref":"contract://reply/20"},"owner_id":{"$ref":"contract://reply/6"},"filename":{"description":"The name under which it was sent, without folders.","type":"string","minLength":1,"maxLength":1000},"content_type":{"description":"The media type under which it was sent. Nobody has checked it, but for those of images.","type":"string","maxLength":255},"size":{"description":"In bytes.","type":"integer","format":"int64","minimum":0,"maximum":2147483648},"sha256":{"description":"The SHA-256 of its content, in hexadecimal digits.","type":"string","pattern":"^[\\da-f]*$","minLength":64,"maxLength":64},"created_at":{"$ref":"contract://reply/9"}}};
+const schema124 = {"description":"An id given by the server.","type":"string","format":"uuid","maxLength":36};
+const pattern9 = func49("^[\\da-f]*$", "u");
 
-function validate81(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate88(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate81.evaluated;
+const evaluated0 = validate88.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if(((((((((data.id === undefined) || (!(func0.call(data, "id")))) && (missing0 = "id")) || (((data.owner_id === undefined) || (!(func0.call(data, "owner_id")))) && (missing0 = "owner_id"))) || (((data.filename === undefined) || (!(func0.call(data, "filename")))) && (missing0 = "filename"))) || (((data.content_type === undefined) || (!(func0.call(data, "content_type")))) && (missing0 = "content_type"))) || (((data.size === undefined) || (!(func0.call(data, "size")))) && (missing0 = "size"))) || (((data.sha256 === undefined) || (!(func0.call(data, "sha256")))) && (missing0 = "sha256"))) || (((data.created_at === undefined) || (!(func0.call(data, "created_at")))) && (missing0 = "created_at"))){
+validate88.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema123.required,parentSchema:schema123,data}];
+return false;
+}
+else {
+if(data.id !== undefined && func0.call(data, "id")){
+let data0 = data.id;
+const _errs1 = errors;
+const _errs2 = errors;
+if(errors === _errs2){
+if(errors === _errs2){
+if(typeof data0 === "string"){
+if(func7(data0) > 36){
+validate88.errors = [{instancePath:instancePath+"/id",schemaPath:"contract://reply/20/maxLength",keyword:"maxLength",params:{limit: 36},message:"must NOT have more than 36 characters",schema:36,parentSchema:schema124,data:data0}];
+return false;
+}
+else {
+if(!(formats18.test(data0))){
+validate88.errors = [{instancePath:instancePath+"/id",schemaPath:"contract://reply/20/format",keyword:"format",params:{format: "uuid"},message:"must match format \""+"uuid"+"\"",schema:"uuid",parentSchema:schema124,data:data0}];
+return false;
+}
+}
+}
+else {
+validate88.errors = [{instancePath:instancePath+"/id",schemaPath:"contract://reply/20/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema124.type,parentSchema:schema124,data:data0}];
+return false;
+}
+}
+}
+var valid0 = _errs1 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.owner_id !== undefined && func0.call(data, "owner_id")){
+let data1 = data.owner_id;
+const _errs4 = errors;
+const _errs5 = errors;
+if(!(((typeof data1 == "number") && (!(data1 % 1) && !isNaN(data1))) && (isFinite(data1)))){
+validate88.errors = [{instancePath:instancePath+"/owner_id",schemaPath:"contract://reply/6/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema90.type,parentSchema:schema90,data:data1}];
+return false;
+}
+if(errors === _errs5){
+if((typeof data1 == "number") && (isFinite(data1))){
+if(data1 > 2147483647 || isNaN(data1)){
+validate88.errors = [{instancePath:instancePath+"/owner_id",schemaPath:"contract://reply/6/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647",schema:2147483647,parentSchema:schema90,data:data1}];
+return false;
+}
+else {
+if(data1 < 1 || isNaN(data1)){
+validate88.errors = [{instancePath:instancePath+"/owner_id",schemaPath:"contract://reply/6/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema90,data:data1}];
+return false;
+}
+else {
+if(!(formats4.validate(data1))){
+validate88.errors = [{instancePath:instancePath+"/owner_id",schemaPath:"contract://reply/6/format",keyword:"format",params:{format: "int64"},message:"must match format \""+"int64"+"\"",schema:"int64",parentSchema:schema90,data:data1}];
+return false;
+}
+}
+}
+}
+}
+var valid0 = _errs4 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.filename !== undefined && func0.call(data, "filename")){
+let data2 = data.filename;
+const _errs7 = errors;
+if(errors === _errs7){
+if(typeof data2 === "string"){
+if(func7(data2) > 1000){
+validate88.errors = [{instancePath:instancePath+"/filename",schemaPath:"#/properties/filename/maxLength",keyword:"maxLength",params:{limit: 1000},message:"must NOT have more than 1000 characters",schema:1000,parentSchema:schema123.properties.filename,data:data2}];
+return false;
+}
+else {
+if(func7(data2) < 1){
+validate88.errors = [{instancePath:instancePath+"/filename",schemaPath:"#/properties/filename/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema123.properties.filename,data:data2}];
+return false;
+}
+}
+}
+else {
+validate88.errors = [{instancePath:instancePath+"/filename",schemaPath:"#/properties/filename/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema123.properties.filename.type,parentSchema:schema123.properties.filename,data:data2}];
+return false;
+}
+}
+var valid0 = _errs7 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.content_type !== undefined && func0.call(data, "content_type")){
+let data3 = data.content_type;
+const _errs9 = errors;
+if(errors === _errs9){
+if(typeof data3 === "string"){
+if(func7(data3) > 255){
+validate88.errors = [{instancePath:instancePath+"/content_type",schemaPath:"#/properties/content_type/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters",schema:255,parentSchema:schema123.properties.content_type,data:data3}];
+return false;
+}
+}
+else {
+validate88.errors = [{instancePath:instancePath+"/content_type",schemaPath:"#/properties/content_type/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema123.properties.content_type.type,parentSchema:schema123.properties.content_type,data:data3}];
+return false;
+}
+}
+var valid0 = _errs9 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.size !== undefined && func0.call(data, "size")){
+let data4 = data.size;
+const _errs11 = errors;
+if(!(((typeof data4 == "number") && (!(data4 % 1) && !isNaN(data4))) && (isFinite(data4)))){
+validate88.errors = [{instancePath:instancePath+"/size",schemaPath:"#/properties/size/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema123.properties.size.type,parentSchema:schema123.properties.size,data:data4}];
+return false;
+}
+if(errors === _errs11){
+if((typeof data4 == "number") && (isFinite(data4))){
+if(data4 > 2147483648 || isNaN(data4)){
+validate88.errors = [{instancePath:instancePath+"/size",schemaPath:"#/properties/size/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483648},message:"must be <= 2147483648",schema:2147483648,parentSchema:schema123.properties.size,data:data4}];
+return false;
+}
+else {
+if(data4 < 0 || isNaN(data4)){
+validate88.errors = [{instancePath:instancePath+"/size",schemaPath:"#/properties/size/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema123.properties.size,data:data4}];
+return false;
+}
+else {
+if(!(formats4.validate(data4))){
+validate88.errors = [{instancePath:instancePath+"/size",schemaPath:"#/properties/size/format",keyword:"format",params:{format: "int64"},message:"must match format \""+"int64"+"\"",schema:"int64",parentSchema:schema123.properties.size,data:data4}];
+return false;
+}
+}
+}
+}
+}
+var valid0 = _errs11 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.sha256 !== undefined && func0.call(data, "sha256")){
+let data5 = data.sha256;
+const _errs13 = errors;
+if(errors === _errs13){
+if(typeof data5 === "string"){
+if(func7(data5) > 64){
+validate88.errors = [{instancePath:instancePath+"/sha256",schemaPath:"#/properties/sha256/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters",schema:64,parentSchema:schema123.properties.sha256,data:data5}];
+return false;
+}
+else {
+if(func7(data5) < 64){
+validate88.errors = [{instancePath:instancePath+"/sha256",schemaPath:"#/properties/sha256/minLength",keyword:"minLength",params:{limit: 64},message:"must NOT have fewer than 64 characters",schema:64,parentSchema:schema123.properties.sha256,data:data5}];
+return false;
+}
+else {
+if(!pattern9.test(data5)){
+validate88.errors = [{instancePath:instancePath+"/sha256",schemaPath:"#/properties/sha256/pattern",keyword:"pattern",params:{pattern: "^[\\da-f]*$"},message:"must match pattern \""+"^[\\da-f]*$"+"\"",schema:"^[\\da-f]*$",parentSchema:schema123.properties.sha256,data:data5}];
+return false;
+}
+}
+}
+}
+else {
+validate88.errors = [{instancePath:instancePath+"/sha256",schemaPath:"#/properties/sha256/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema123.properties.sha256.type,parentSchema:schema123.properties.sha256,data:data5}];
+return false;
+}
+}
+var valid0 = _errs13 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.created_at !== undefined && func0.call(data, "created_at")){
+let data6 = data.created_at;
+const _errs15 = errors;
+const _errs16 = errors;
+if(errors === _errs16){
+if(errors === _errs16){
+if(typeof data6 === "string"){
+if(func7(data6) > 30){
+validate88.errors = [{instancePath:instancePath+"/created_at",schemaPath:"contract://reply/9/maxLength",keyword:"maxLength",params:{limit: 30},message:"must NOT have more than 30 characters",schema:30,parentSchema:schema93,data:data6}];
+return false;
+}
+else {
+if(!(formats30(data6))){
+validate88.errors = [{instancePath:instancePath+"/created_at",schemaPath:"contract://reply/9/format",keyword:"format",params:{format: "date-time"},message:"must match format \""+"date-time"+"\"",schema:"date-time",parentSchema:schema93,data:data6}];
+return false;
+}
+}
+}
+else {
+validate88.errors = [{instancePath:instancePath+"/created_at",schemaPath:"contract://reply/9/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema93.type,parentSchema:schema93,data:data6}];
+return false;
+}
+}
+}
+var valid0 = _errs15 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+}
+}
+}
+}
+}
+else {
+validate88.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema123.type,parentSchema:schema123,data}];
+return false;
+}
+}
+validate88.errors = vErrors;
+return errors === 0;
+}
+validate88.evaluated = {"props":{"id":true,"owner_id":true,"filename":true,"content_type":true,"size":true,"sha256":true,"created_at":true},"dynamicProps":false,"dynamicItems":false};
+
+
+function validate87(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate87.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if((((data.items === undefined) || (!(func0.call(data, "items")))) && (missing0 = "items")) || (((data.next_cursor === undefined) || (!(func0.call(data, "next_cursor")))) && (missing0 = "next_cursor"))){
+validate87.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema122.required,parentSchema:schema122,data}];
+return false;
+}
+else {
+if(data.items !== undefined && func0.call(data, "items")){
+let data0 = data.items;
+const _errs1 = errors;
+if(errors === _errs1){
+if(Array.isArray(data0)){
+if(data0.length > 100){
+validate87.errors = [{instancePath:instancePath+"/items",schemaPath:"#/properties/items/maxItems",keyword:"maxItems",params:{limit: 100},message:"must NOT have more than 100 items",schema:100,parentSchema:schema122.properties.items,data:data0}];
+return false;
+}
+else {
+var valid1 = true;
+const len0 = data0.length;
+for(let i0=0; i0<len0; i0++){
+const _errs3 = errors;
+if(!(validate88(data0[i0], {instancePath:instancePath+"/items/" + i0,parentData:data0,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate88.errors : vErrors.concat(validate88.errors);
+errors = vErrors.length;
+}
+var valid1 = _errs3 === errors;
+if(!valid1){
+break;
+}
+}
+}
+}
+else {
+validate87.errors = [{instancePath:instancePath+"/items",schemaPath:"#/properties/items/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema122.properties.items.type,parentSchema:schema122.properties.items,data:data0}];
+return false;
+}
+}
+var valid0 = _errs1 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.next_cursor !== undefined && func0.call(data, "next_cursor")){
+let data2 = data.next_cursor;
+const _errs4 = errors;
+const _errs5 = errors;
+if((typeof data2 !== "string") && (data2 !== null)){
+validate87.errors = [{instancePath:instancePath+"/next_cursor",schemaPath:"contract://reply/21/type",keyword:"type",params:{type: schema127.type},message:"must be string,null",schema:schema127.type,parentSchema:schema127,data:data2}];
+return false;
+}
+if(errors === _errs5){
+if(typeof data2 === "string"){
+if(func7(data2) > 200){
+validate87.errors = [{instancePath:instancePath+"/next_cursor",schemaPath:"contract://reply/21/maxLength",keyword:"maxLength",params:{limit: 200},message:"must NOT have more than 200 characters",schema:200,parentSchema:schema127,data:data2}];
+return false;
+}
+}
+}
+var valid0 = _errs4 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+else {
+validate87.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema122.type,parentSchema:schema122,data}];
+return false;
+}
+}
+validate87.errors = vErrors;
+return errors === 0;
+}
+validate87.evaluated = {"props":{"items":true,"next_cursor":true},"dynamicProps":false,"dynamicItems":false};
+
+
+function validate86(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate86.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(!(validate87(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate87.errors : vErrors.concat(validate87.errors);
+errors = vErrors.length;
+}
+validate86.errors = vErrors;
+return errors === 0;
+}
+validate86.evaluated = {"props":{"items":true,"next_cursor":true},"dynamicProps":false,"dynamicItems":false};
+
+export const v54 = validate91;
+const schema128 = {"$ref":"contract://reply/22"};
+const schema129 = {"description":"The files of one upload.","type":"object","required":["items"],"properties":{"items":{"description":"In the order in which they came.","type":"array","maxItems":10,"items":{"$ref":"contract://reply/19"}}}};
+
+function validate92(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate92.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if(((data.items === undefined) || (!(func0.call(data, "items")))) && (missing0 = "items")){
+validate92.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema129.required,parentSchema:schema129,data}];
+return false;
+}
+else {
+if(data.items !== undefined && func0.call(data, "items")){
+let data0 = data.items;
+const _errs1 = errors;
+if(errors === _errs1){
+if(Array.isArray(data0)){
+if(data0.length > 10){
+validate92.errors = [{instancePath:instancePath+"/items",schemaPath:"#/properties/items/maxItems",keyword:"maxItems",params:{limit: 10},message:"must NOT have more than 10 items",schema:10,parentSchema:schema129.properties.items,data:data0}];
+return false;
+}
+else {
+var valid1 = true;
+const len0 = data0.length;
+for(let i0=0; i0<len0; i0++){
+const _errs3 = errors;
+if(!(validate88(data0[i0], {instancePath:instancePath+"/items/" + i0,parentData:data0,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate88.errors : vErrors.concat(validate88.errors);
+errors = vErrors.length;
+}
+var valid1 = _errs3 === errors;
+if(!valid1){
+break;
+}
+}
+}
+}
+else {
+validate92.errors = [{instancePath:instancePath+"/items",schemaPath:"#/properties/items/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema129.properties.items.type,parentSchema:schema129.properties.items,data:data0}];
+return false;
+}
+}
+}
+}
+}
+else {
+validate92.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema129.type,parentSchema:schema129,data}];
+return false;
+}
+}
+validate92.errors = vErrors;
+return errors === 0;
+}
+validate92.evaluated = {"props":{"items":true},"dynamicProps":false,"dynamicItems":false};
+
+
+function validate91(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate91.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(!(validate92(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate92.errors : vErrors.concat(validate92.errors);
+errors = vErrors.length;
+}
+validate91.errors = vErrors;
+return errors === 0;
+}
+validate91.evaluated = {"props":{"items":true},"dynamicProps":false,"dynamicItems":false};
+
+export const v55 = validate95;
+const schema130 = {"$ref":"contract://reply/19"};
+
+function validate95(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate95.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(!(validate88(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate88.errors : vErrors.concat(validate88.errors);
+errors = vErrors.length;
+}
+validate95.errors = vErrors;
+return errors === 0;
+}
+validate95.evaluated = {"props":{"id":true,"owner_id":true,"filename":true,"content_type":true,"size":true,"sha256":true,"created_at":true},"dynamicProps":false,"dynamicItems":false};
+
+export const v56 = validate97;
+const schema131 = {"$ref":"contract://reply/23"};
+const schema132 = {"description":"The bytes of a file, as they were sent.","type":"string","contentMediaType":"application/octet-stream","maxLength":2147483648};
+
+function validate97(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate97.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+const _errs0 = errors;
+if(errors === _errs0){
+if(typeof data === "string"){
+if(func7(data) > 2147483648){
+validate97.errors = [{instancePath,schemaPath:"contract://reply/23/maxLength",keyword:"maxLength",params:{limit: 2147483648},message:"must NOT have more than 2147483648 characters",schema:2147483648,parentSchema:schema132,data}];
+return false;
+}
+}
+else {
+validate97.errors = [{instancePath,schemaPath:"contract://reply/23/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema132.type,parentSchema:schema132,data}];
+return false;
+}
+}
+validate97.errors = vErrors;
+return errors === 0;
+}
+validate97.evaluated = {"dynamicProps":false,"dynamicItems":false};
+
+export const v57 = validate98;
+const schema133 = {"type":"string","enum":["bytes"]};
+
+function validate98(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate98.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(typeof data !== "string"){
+validate98.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema133.type,parentSchema:schema133,data}];
+return false;
+}
+if(!(data === "bytes")){
+validate98.errors = [{instancePath,schemaPath:"#/enum",keyword:"enum",params:{allowedValues: schema133.enum},message:"must be equal to one of the allowed values",schema:schema133.enum,parentSchema:schema133,data}];
+return false;
+}
+validate98.errors = vErrors;
+return errors === 0;
+}
+validate98.evaluated = {"dynamicProps":false,"dynamicItems":false};
+
+export const v58 = validate99;
+const schema134 = {"type":"string","maxLength":2500};
+
+function validate99(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate99.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(typeof data === "string"){
+if(func7(data) > 2500){
+validate99.errors = [{instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 2500},message:"must NOT have more than 2500 characters",schema:2500,parentSchema:schema134,data}];
+return false;
+}
+}
+else {
+validate99.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema134.type,parentSchema:schema134,data}];
+return false;
+}
+}
+validate99.errors = vErrors;
+return errors === 0;
+}
+validate99.evaluated = {"dynamicProps":false,"dynamicItems":false};
+
+export const v59 = validate100;
+const schema135 = {"type":"string","maxLength":66};
+
+function validate100(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate100.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(typeof data === "string"){
+if(func7(data) > 66){
+validate100.errors = [{instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 66},message:"must NOT have more than 66 characters",schema:66,parentSchema:schema135,data}];
+return false;
+}
+}
+else {
+validate100.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema135.type,parentSchema:schema135,data}];
+return false;
+}
+}
+validate100.errors = vErrors;
+return errors === 0;
+}
+validate100.evaluated = {"dynamicProps":false,"dynamicItems":false};
+
+export const v60 = validate101;
+const schema136 = {"$ref":"contract://reply/24"};
+const schema137 = {"description":"A mail that will be sent.","type":"object","required":["id"],"properties":{"id":{"description":"The first part of its Message-ID, by which it is found in the logs of mail servers.","type":"string","format":"uuid","maxLength":36}}};
+
+function validate101(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate101.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -6315,7 +7576,7 @@ if(errors === _errs0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if(((data.id === undefined) || (!(func0.call(data, "id")))) && (missing0 = "id")){
-validate81.errors = [{instancePath,schemaPath:"contract://reply/18/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema114.required,parentSchema:schema114,data}];
+validate101.errors = [{instancePath,schemaPath:"contract://reply/24/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema137.required,parentSchema:schema137,data}];
 return false;
 }
 else {
@@ -6326,45 +7587,44 @@ if(errors === _errs2){
 if(errors === _errs2){
 if(typeof data0 === "string"){
 if(func7(data0) > 36){
-validate81.errors = [{instancePath:instancePath+"/id",schemaPath:"contract://reply/18/properties/id/maxLength",keyword:"maxLength",params:{limit: 36},message:"must NOT have more than 36 characters",schema:36,parentSchema:schema114.properties.id,data:data0}];
+validate101.errors = [{instancePath:instancePath+"/id",schemaPath:"contract://reply/24/properties/id/maxLength",keyword:"maxLength",params:{limit: 36},message:"must NOT have more than 36 characters",schema:36,parentSchema:schema137.properties.id,data:data0}];
 return false;
 }
 else {
-if(!(formats20.test(data0))){
-validate81.errors = [{instancePath:instancePath+"/id",schemaPath:"contract://reply/18/properties/id/format",keyword:"format",params:{format: "uuid"},message:"must match format \""+"uuid"+"\"",schema:"uuid",parentSchema:schema114.properties.id,data:data0}];
+if(!(formats18.test(data0))){
+validate101.errors = [{instancePath:instancePath+"/id",schemaPath:"contract://reply/24/properties/id/format",keyword:"format",params:{format: "uuid"},message:"must match format \""+"uuid"+"\"",schema:"uuid",parentSchema:schema137.properties.id,data:data0}];
 return false;
-}
-}
-}
-else {
-validate81.errors = [{instancePath:instancePath+"/id",schemaPath:"contract://reply/18/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema114.properties.id.type,parentSchema:schema114.properties.id,data:data0}];
-return false;
-}
-}
-}
 }
 }
 }
 else {
-validate81.errors = [{instancePath,schemaPath:"contract://reply/18/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema114.type,parentSchema:schema114,data}];
+validate101.errors = [{instancePath:instancePath+"/id",schemaPath:"contract://reply/24/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema137.properties.id.type,parentSchema:schema137.properties.id,data:data0}];
 return false;
 }
 }
-validate81.errors = vErrors;
+}
+}
+}
+}
+else {
+validate101.errors = [{instancePath,schemaPath:"contract://reply/24/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema137.type,parentSchema:schema137,data}];
+return false;
+}
+}
+validate101.errors = vErrors;
 return errors === 0;
 }
-validate81.evaluated = {"props":{"id":true},"dynamicProps":false,"dynamicItems":false};
+validate101.evaluated = {"props":{"id":true},"dynamicProps":false,"dynamicItems":false};
 
-export const v49 = validate82;
-const schema115 = {"$ref":"contract://reply/19"};
-const schema116 = {"description":"A part of the failed jobs, the oldest first.","type":"object","required":["items","next_cursor"],"properties":{"items":{"description":"The jobs of this part.","type":"array","maxItems":100,"items":{"$ref":"contract://reply/20"}},"next_cursor":{"$ref":"contract://reply/21"}}};
-const schema119 = {"description":"Send it as `cursor` to read on; `null` at the end of the stream.","type":["string","null"],"maxLength":200};
-const schema117 = {"description":"A job that failed for good. It holds no personal data.","type":"object","required":["id","name","attempts","error","failed_at"],"properties":{"id":{"type":"string","format":"uuid","maxLength":36,"description":"For `retryFailedJob`."},"name":{"description":"What it was to do; `users.welcome`.","type":"string","maxLength":100},"attempts":{"description":"How often it was tried.","type":"integer","minimum":1,"maximum":1000},"error":{"description":"What went wrong the last time, in the words of the program.","type":"string","maxLength":500},"failed_at":{"$ref":"contract://reply/9"}}};
+export const v61 = validate102;
+const schema138 = {"$ref":"contract://reply/25"};
+const schema139 = {"description":"A part of the failed jobs, the oldest first.","type":"object","required":["items","next_cursor"],"properties":{"items":{"description":"The jobs of this part.","type":"array","maxItems":100,"items":{"$ref":"contract://reply/26"}},"next_cursor":{"$ref":"contract://reply/21"}}};
+const schema140 = {"description":"A job that failed for good. It holds no personal data.","type":"object","required":["id","name","attempts","error","failed_at"],"properties":{"id":{"type":"string","format":"uuid","maxLength":36,"description":"For `retryFailedJob`."},"name":{"description":"What it was to do; `users.welcome`.","type":"string","maxLength":100},"attempts":{"description":"How often it was tried.","type":"integer","minimum":1,"maximum":1000},"error":{"description":"What went wrong the last time, in the words of the program.","type":"string","maxLength":500},"failed_at":{"$ref":"contract://reply/9"}}};
 
-function validate84(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate104(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate84.evaluated;
+const evaluated0 = validate104.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -6375,7 +7635,7 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if(((((((data.id === undefined) || (!(func0.call(data, "id")))) && (missing0 = "id")) || (((data.name === undefined) || (!(func0.call(data, "name")))) && (missing0 = "name"))) || (((data.attempts === undefined) || (!(func0.call(data, "attempts")))) && (missing0 = "attempts"))) || (((data.error === undefined) || (!(func0.call(data, "error")))) && (missing0 = "error"))) || (((data.failed_at === undefined) || (!(func0.call(data, "failed_at")))) && (missing0 = "failed_at"))){
-validate84.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema117.required,parentSchema:schema117,data}];
+validate104.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema140.required,parentSchema:schema140,data}];
 return false;
 }
 else {
@@ -6386,18 +7646,18 @@ if(errors === _errs1){
 if(errors === _errs1){
 if(typeof data0 === "string"){
 if(func7(data0) > 36){
-validate84.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/maxLength",keyword:"maxLength",params:{limit: 36},message:"must NOT have more than 36 characters",schema:36,parentSchema:schema117.properties.id,data:data0}];
+validate104.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/maxLength",keyword:"maxLength",params:{limit: 36},message:"must NOT have more than 36 characters",schema:36,parentSchema:schema140.properties.id,data:data0}];
 return false;
 }
 else {
-if(!(formats20.test(data0))){
-validate84.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/format",keyword:"format",params:{format: "uuid"},message:"must match format \""+"uuid"+"\"",schema:"uuid",parentSchema:schema117.properties.id,data:data0}];
+if(!(formats18.test(data0))){
+validate104.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/format",keyword:"format",params:{format: "uuid"},message:"must match format \""+"uuid"+"\"",schema:"uuid",parentSchema:schema140.properties.id,data:data0}];
 return false;
 }
 }
 }
 else {
-validate84.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema117.properties.id.type,parentSchema:schema117.properties.id,data:data0}];
+validate104.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema140.properties.id.type,parentSchema:schema140.properties.id,data:data0}];
 return false;
 }
 }
@@ -6414,12 +7674,12 @@ const _errs3 = errors;
 if(errors === _errs3){
 if(typeof data1 === "string"){
 if(func7(data1) > 100){
-validate84.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/maxLength",keyword:"maxLength",params:{limit: 100},message:"must NOT have more than 100 characters",schema:100,parentSchema:schema117.properties.name,data:data1}];
+validate104.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/maxLength",keyword:"maxLength",params:{limit: 100},message:"must NOT have more than 100 characters",schema:100,parentSchema:schema140.properties.name,data:data1}];
 return false;
 }
 }
 else {
-validate84.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema117.properties.name.type,parentSchema:schema117.properties.name,data:data1}];
+validate104.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema140.properties.name.type,parentSchema:schema140.properties.name,data:data1}];
 return false;
 }
 }
@@ -6433,18 +7693,18 @@ if(data.attempts !== undefined && func0.call(data, "attempts")){
 let data2 = data.attempts;
 const _errs5 = errors;
 if(!(((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2))) && (isFinite(data2)))){
-validate84.errors = [{instancePath:instancePath+"/attempts",schemaPath:"#/properties/attempts/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema117.properties.attempts.type,parentSchema:schema117.properties.attempts,data:data2}];
+validate104.errors = [{instancePath:instancePath+"/attempts",schemaPath:"#/properties/attempts/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema140.properties.attempts.type,parentSchema:schema140.properties.attempts,data:data2}];
 return false;
 }
 if(errors === _errs5){
 if((typeof data2 == "number") && (isFinite(data2))){
 if(data2 > 1000 || isNaN(data2)){
-validate84.errors = [{instancePath:instancePath+"/attempts",schemaPath:"#/properties/attempts/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},message:"must be <= 1000",schema:1000,parentSchema:schema117.properties.attempts,data:data2}];
+validate104.errors = [{instancePath:instancePath+"/attempts",schemaPath:"#/properties/attempts/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},message:"must be <= 1000",schema:1000,parentSchema:schema140.properties.attempts,data:data2}];
 return false;
 }
 else {
 if(data2 < 1 || isNaN(data2)){
-validate84.errors = [{instancePath:instancePath+"/attempts",schemaPath:"#/properties/attempts/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema117.properties.attempts,data:data2}];
+validate104.errors = [{instancePath:instancePath+"/attempts",schemaPath:"#/properties/attempts/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema140.properties.attempts,data:data2}];
 return false;
 }
 }
@@ -6462,12 +7722,12 @@ const _errs7 = errors;
 if(errors === _errs7){
 if(typeof data3 === "string"){
 if(func7(data3) > 500){
-validate84.errors = [{instancePath:instancePath+"/error",schemaPath:"#/properties/error/maxLength",keyword:"maxLength",params:{limit: 500},message:"must NOT have more than 500 characters",schema:500,parentSchema:schema117.properties.error,data:data3}];
+validate104.errors = [{instancePath:instancePath+"/error",schemaPath:"#/properties/error/maxLength",keyword:"maxLength",params:{limit: 500},message:"must NOT have more than 500 characters",schema:500,parentSchema:schema140.properties.error,data:data3}];
 return false;
 }
 }
 else {
-validate84.errors = [{instancePath:instancePath+"/error",schemaPath:"#/properties/error/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema117.properties.error.type,parentSchema:schema117.properties.error,data:data3}];
+validate104.errors = [{instancePath:instancePath+"/error",schemaPath:"#/properties/error/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema140.properties.error.type,parentSchema:schema140.properties.error,data:data3}];
 return false;
 }
 }
@@ -6485,18 +7745,18 @@ if(errors === _errs10){
 if(errors === _errs10){
 if(typeof data4 === "string"){
 if(func7(data4) > 30){
-validate84.errors = [{instancePath:instancePath+"/failed_at",schemaPath:"contract://reply/9/maxLength",keyword:"maxLength",params:{limit: 30},message:"must NOT have more than 30 characters",schema:30,parentSchema:schema85,data:data4}];
+validate104.errors = [{instancePath:instancePath+"/failed_at",schemaPath:"contract://reply/9/maxLength",keyword:"maxLength",params:{limit: 30},message:"must NOT have more than 30 characters",schema:30,parentSchema:schema93,data:data4}];
 return false;
 }
 else {
-if(!(formats24(data4))){
-validate84.errors = [{instancePath:instancePath+"/failed_at",schemaPath:"contract://reply/9/format",keyword:"format",params:{format: "date-time"},message:"must match format \""+"date-time"+"\"",schema:"date-time",parentSchema:schema85,data:data4}];
+if(!(formats30(data4))){
+validate104.errors = [{instancePath:instancePath+"/failed_at",schemaPath:"contract://reply/9/format",keyword:"format",params:{format: "date-time"},message:"must match format \""+"date-time"+"\"",schema:"date-time",parentSchema:schema93,data:data4}];
 return false;
 }
 }
 }
 else {
-validate84.errors = [{instancePath:instancePath+"/failed_at",schemaPath:"contract://reply/9/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema85.type,parentSchema:schema85,data:data4}];
+validate104.errors = [{instancePath:instancePath+"/failed_at",schemaPath:"contract://reply/9/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema93.type,parentSchema:schema93,data:data4}];
 return false;
 }
 }
@@ -6513,20 +7773,20 @@ var valid0 = true;
 }
 }
 else {
-validate84.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema117.type,parentSchema:schema117,data}];
+validate104.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema140.type,parentSchema:schema140,data}];
 return false;
 }
 }
-validate84.errors = vErrors;
+validate104.errors = vErrors;
 return errors === 0;
 }
-validate84.evaluated = {"props":{"id":true,"name":true,"attempts":true,"error":true,"failed_at":true},"dynamicProps":false,"dynamicItems":false};
+validate104.evaluated = {"props":{"id":true,"name":true,"attempts":true,"error":true,"failed_at":true},"dynamicProps":false,"dynamicItems":false};
 
 
-function validate83(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate103(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate83.evaluated;
+const evaluated0 = validate103.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -6537,7 +7797,7 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((((data.items === undefined) || (!(func0.call(data, "items")))) && (missing0 = "items")) || (((data.next_cursor === undefined) || (!(func0.call(data, "next_cursor")))) && (missing0 = "next_cursor"))){
-validate83.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema116.required,parentSchema:schema116,data}];
+validate103.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema139.required,parentSchema:schema139,data}];
 return false;
 }
 else {
@@ -6547,7 +7807,7 @@ const _errs1 = errors;
 if(errors === _errs1){
 if(Array.isArray(data0)){
 if(data0.length > 100){
-validate83.errors = [{instancePath:instancePath+"/items",schemaPath:"#/properties/items/maxItems",keyword:"maxItems",params:{limit: 100},message:"must NOT have more than 100 items",schema:100,parentSchema:schema116.properties.items,data:data0}];
+validate103.errors = [{instancePath:instancePath+"/items",schemaPath:"#/properties/items/maxItems",keyword:"maxItems",params:{limit: 100},message:"must NOT have more than 100 items",schema:100,parentSchema:schema139.properties.items,data:data0}];
 return false;
 }
 else {
@@ -6555,8 +7815,8 @@ var valid1 = true;
 const len0 = data0.length;
 for(let i0=0; i0<len0; i0++){
 const _errs3 = errors;
-if(!(validate84(data0[i0], {instancePath:instancePath+"/items/" + i0,parentData:data0,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate84.errors : vErrors.concat(validate84.errors);
+if(!(validate104(data0[i0], {instancePath:instancePath+"/items/" + i0,parentData:data0,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate104.errors : vErrors.concat(validate104.errors);
 errors = vErrors.length;
 }
 var valid1 = _errs3 === errors;
@@ -6567,7 +7827,7 @@ break;
 }
 }
 else {
-validate83.errors = [{instancePath:instancePath+"/items",schemaPath:"#/properties/items/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema116.properties.items.type,parentSchema:schema116.properties.items,data:data0}];
+validate103.errors = [{instancePath:instancePath+"/items",schemaPath:"#/properties/items/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema139.properties.items.type,parentSchema:schema139.properties.items,data:data0}];
 return false;
 }
 }
@@ -6582,13 +7842,13 @@ let data2 = data.next_cursor;
 const _errs4 = errors;
 const _errs5 = errors;
 if((typeof data2 !== "string") && (data2 !== null)){
-validate83.errors = [{instancePath:instancePath+"/next_cursor",schemaPath:"contract://reply/21/type",keyword:"type",params:{type: schema119.type},message:"must be string,null",schema:schema119.type,parentSchema:schema119,data:data2}];
+validate103.errors = [{instancePath:instancePath+"/next_cursor",schemaPath:"contract://reply/21/type",keyword:"type",params:{type: schema127.type},message:"must be string,null",schema:schema127.type,parentSchema:schema127,data:data2}];
 return false;
 }
 if(errors === _errs5){
 if(typeof data2 === "string"){
 if(func7(data2) > 200){
-validate83.errors = [{instancePath:instancePath+"/next_cursor",schemaPath:"contract://reply/21/maxLength",keyword:"maxLength",params:{limit: 200},message:"must NOT have more than 200 characters",schema:200,parentSchema:schema119,data:data2}];
+validate103.errors = [{instancePath:instancePath+"/next_cursor",schemaPath:"contract://reply/21/maxLength",keyword:"maxLength",params:{limit: 200},message:"must NOT have more than 200 characters",schema:200,parentSchema:schema127,data:data2}];
 return false;
 }
 }
@@ -6602,46 +7862,46 @@ var valid0 = true;
 }
 }
 else {
-validate83.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema116.type,parentSchema:schema116,data}];
+validate103.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema139.type,parentSchema:schema139,data}];
 return false;
 }
 }
-validate83.errors = vErrors;
+validate103.errors = vErrors;
 return errors === 0;
 }
-validate83.evaluated = {"props":{"items":true,"next_cursor":true},"dynamicProps":false,"dynamicItems":false};
+validate103.evaluated = {"props":{"items":true,"next_cursor":true},"dynamicProps":false,"dynamicItems":false};
 
 
-function validate82(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate102(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate82.evaluated;
+const evaluated0 = validate102.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
 if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
-if(!(validate83(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate83.errors : vErrors.concat(validate83.errors);
+if(!(validate103(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate103.errors : vErrors.concat(validate103.errors);
 errors = vErrors.length;
 }
-validate82.errors = vErrors;
+validate102.errors = vErrors;
 return errors === 0;
 }
-validate82.evaluated = {"props":{"items":true,"next_cursor":true},"dynamicProps":false,"dynamicItems":false};
+validate102.evaluated = {"props":{"items":true,"next_cursor":true},"dynamicProps":false,"dynamicItems":false};
 
-export const v50 = validate87;
-const schema120 = {"$ref":"contract://reply/22"};
-const schema121 = {"description":"A part of the audit trail, newest first.","type":"object","required":["items","next_cursor"],"properties":{"items":{"type":"array","maxItems":100,"items":{"$ref":"contract://reply/23"}},"next_cursor":{"$ref":"contract://reply/21"}}};
-const schema122 = {"description":"Something that was done or refused. It holds no name, no e-mail address and no IP address.","type":"object","required":["id","at","event","outcome","actor_id","target","changes","request_id","operation","status"],"properties":{"id":{"description":"A number given by the server, never reused.","type":"integer","format":"int64","minimum":1,"maximum":9007199254740991},"at":{"$ref":"contract://reply/9"},"event":{"$ref":"contract://reply/24"},"outcome":{"description":"Whether it was done, or refused to somebody who may not do it.","type":"string","enum":["succeeded","refused"]},"actor_id":{"description":"The id of the user who did it, kept when the account is gone; `null` if nobody was signed in.","type":["integer","null"],"format":"int64","minimum":1,"maximum":2147483647},"target":{"description":"Whom it was about: `user:3`, or `users:2,3` for several. `account:` and 16 hexadecimal digits stand for the\ne-mail address of a refused sign-in: the same address gives the same digits, which do not tell it. `item:7`\nis an item. `null` if it was about nobody in particular, such as a list of all users.\n","type":["string","null"],"maxLength":1200},"changes":{"$ref":"contract://reply/25"},"request_id":{"description":"The `X-Request-ID` of the request.","type":"string","maxLength":128},"operation":{"description":"The operationId of the request.","type":"string","maxLength":100},"status":{"description":"The HTTP status of the response.","type":"integer","minimum":200,"maximum":599}}};
-const schema124 = {"description":"A thing and what was done with it.","type":"string","minLength":3,"maxLength":61,"pattern":"^[a-z_]{1,30}\\.[a-z_]{1,30}$"};
-const schema125 = {"description":"What was to become of the rights of the account; `null` where they were no matter.","type":["object","null"],"properties":{"is_active":{"description":"Whether the user may sign in.","type":"boolean"},"is_superuser":{"description":"Whether the user manages all accounts.","type":"boolean"}}};
+export const v62 = validate107;
+const schema143 = {"$ref":"contract://reply/27"};
+const schema144 = {"description":"A part of the audit trail, newest first.","type":"object","required":["items","next_cursor"],"properties":{"items":{"type":"array","maxItems":100,"items":{"$ref":"contract://reply/28"}},"next_cursor":{"$ref":"contract://reply/21"}}};
+const schema145 = {"description":"Something that was done or refused. It holds no name, no e-mail address and no IP address.","type":"object","required":["id","at","event","outcome","actor_id","target","changes","request_id","operation","status"],"properties":{"id":{"description":"A number given by the server, never reused.","type":"integer","format":"int64","minimum":1,"maximum":9007199254740991},"at":{"$ref":"contract://reply/9"},"event":{"$ref":"contract://reply/29"},"outcome":{"description":"Whether it was done, or refused to somebody who may not do it.","type":"string","enum":["succeeded","refused"]},"actor_id":{"description":"The id of the user who did it, kept when the account is gone; `null` if nobody was signed in.","type":["integer","null"],"format":"int64","minimum":1,"maximum":2147483647},"target":{"description":"Whom it was about: `user:3`, or `users:2,3` for several. `account:` and 16 hexadecimal digits stand for the\ne-mail address of a refused sign-in: the same address gives the same digits, which do not tell it. `item:7`\nis an item. `null` if it was about nobody in particular, such as a list of all users.\n","type":["string","null"],"maxLength":1200},"changes":{"$ref":"contract://reply/30"},"request_id":{"description":"The `X-Request-ID` of the request.","type":"string","maxLength":128},"operation":{"description":"The operationId of the request.","type":"string","maxLength":100},"status":{"description":"The HTTP status of the response.","type":"integer","minimum":200,"maximum":599}}};
+const schema147 = {"description":"A thing and what was done with it.","type":"string","minLength":3,"maxLength":61,"pattern":"^[a-z_]{1,30}\\.[a-z_]{1,30}$"};
+const schema148 = {"description":"What was to become of the rights of the account; `null` where they were no matter.","type":["object","null"],"properties":{"is_active":{"description":"Whether the user may sign in.","type":"boolean"},"is_superuser":{"description":"Whether the user manages all accounts.","type":"boolean"}}};
 
-function validate89(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate109(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate89.evaluated;
+const evaluated0 = validate109.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -6652,7 +7912,7 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((((((((((((data.id === undefined) || (!(func0.call(data, "id")))) && (missing0 = "id")) || (((data.at === undefined) || (!(func0.call(data, "at")))) && (missing0 = "at"))) || (((data.event === undefined) || (!(func0.call(data, "event")))) && (missing0 = "event"))) || (((data.outcome === undefined) || (!(func0.call(data, "outcome")))) && (missing0 = "outcome"))) || (((data.actor_id === undefined) || (!(func0.call(data, "actor_id")))) && (missing0 = "actor_id"))) || (((data.target === undefined) || (!(func0.call(data, "target")))) && (missing0 = "target"))) || (((data.changes === undefined) || (!(func0.call(data, "changes")))) && (missing0 = "changes"))) || (((data.request_id === undefined) || (!(func0.call(data, "request_id")))) && (missing0 = "request_id"))) || (((data.operation === undefined) || (!(func0.call(data, "operation")))) && (missing0 = "operation"))) || (((data.status === undefined) || (!(func0.call(data, "status")))) && (missing0 = "status"))){
-validate89.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema122.required,parentSchema:schema122,data}];
+validate109.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema145.required,parentSchema:schema145,data}];
 return false;
 }
 else {
@@ -6660,23 +7920,23 @@ if(data.id !== undefined && func0.call(data, "id")){
 let data0 = data.id;
 const _errs1 = errors;
 if(!(((typeof data0 == "number") && (!(data0 % 1) && !isNaN(data0))) && (isFinite(data0)))){
-validate89.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema122.properties.id.type,parentSchema:schema122.properties.id,data:data0}];
+validate109.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema145.properties.id.type,parentSchema:schema145.properties.id,data:data0}];
 return false;
 }
 if(errors === _errs1){
 if((typeof data0 == "number") && (isFinite(data0))){
 if(data0 > 9007199254740991 || isNaN(data0)){
-validate89.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991",schema:9007199254740991,parentSchema:schema122.properties.id,data:data0}];
+validate109.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991",schema:9007199254740991,parentSchema:schema145.properties.id,data:data0}];
 return false;
 }
 else {
 if(data0 < 1 || isNaN(data0)){
-validate89.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema122.properties.id,data:data0}];
+validate109.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema145.properties.id,data:data0}];
 return false;
 }
 else {
 if(!(formats4.validate(data0))){
-validate89.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/format",keyword:"format",params:{format: "int64"},message:"must match format \""+"int64"+"\"",schema:"int64",parentSchema:schema122.properties.id,data:data0}];
+validate109.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/format",keyword:"format",params:{format: "int64"},message:"must match format \""+"int64"+"\"",schema:"int64",parentSchema:schema145.properties.id,data:data0}];
 return false;
 }
 }
@@ -6697,18 +7957,18 @@ if(errors === _errs4){
 if(errors === _errs4){
 if(typeof data1 === "string"){
 if(func7(data1) > 30){
-validate89.errors = [{instancePath:instancePath+"/at",schemaPath:"contract://reply/9/maxLength",keyword:"maxLength",params:{limit: 30},message:"must NOT have more than 30 characters",schema:30,parentSchema:schema85,data:data1}];
+validate109.errors = [{instancePath:instancePath+"/at",schemaPath:"contract://reply/9/maxLength",keyword:"maxLength",params:{limit: 30},message:"must NOT have more than 30 characters",schema:30,parentSchema:schema93,data:data1}];
 return false;
 }
 else {
-if(!(formats24(data1))){
-validate89.errors = [{instancePath:instancePath+"/at",schemaPath:"contract://reply/9/format",keyword:"format",params:{format: "date-time"},message:"must match format \""+"date-time"+"\"",schema:"date-time",parentSchema:schema85,data:data1}];
+if(!(formats30(data1))){
+validate109.errors = [{instancePath:instancePath+"/at",schemaPath:"contract://reply/9/format",keyword:"format",params:{format: "date-time"},message:"must match format \""+"date-time"+"\"",schema:"date-time",parentSchema:schema93,data:data1}];
 return false;
 }
 }
 }
 else {
-validate89.errors = [{instancePath:instancePath+"/at",schemaPath:"contract://reply/9/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema85.type,parentSchema:schema85,data:data1}];
+validate109.errors = [{instancePath:instancePath+"/at",schemaPath:"contract://reply/9/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema93.type,parentSchema:schema93,data:data1}];
 return false;
 }
 }
@@ -6726,24 +7986,24 @@ const _errs7 = errors;
 if(errors === _errs7){
 if(typeof data2 === "string"){
 if(func7(data2) > 61){
-validate89.errors = [{instancePath:instancePath+"/event",schemaPath:"contract://reply/24/maxLength",keyword:"maxLength",params:{limit: 61},message:"must NOT have more than 61 characters",schema:61,parentSchema:schema124,data:data2}];
+validate109.errors = [{instancePath:instancePath+"/event",schemaPath:"contract://reply/29/maxLength",keyword:"maxLength",params:{limit: 61},message:"must NOT have more than 61 characters",schema:61,parentSchema:schema147,data:data2}];
 return false;
 }
 else {
 if(func7(data2) < 3){
-validate89.errors = [{instancePath:instancePath+"/event",schemaPath:"contract://reply/24/minLength",keyword:"minLength",params:{limit: 3},message:"must NOT have fewer than 3 characters",schema:3,parentSchema:schema124,data:data2}];
+validate109.errors = [{instancePath:instancePath+"/event",schemaPath:"contract://reply/29/minLength",keyword:"minLength",params:{limit: 3},message:"must NOT have fewer than 3 characters",schema:3,parentSchema:schema147,data:data2}];
 return false;
 }
 else {
 if(!pattern8.test(data2)){
-validate89.errors = [{instancePath:instancePath+"/event",schemaPath:"contract://reply/24/pattern",keyword:"pattern",params:{pattern: "^[a-z_]{1,30}\\.[a-z_]{1,30}$"},message:"must match pattern \""+"^[a-z_]{1,30}\\.[a-z_]{1,30}$"+"\"",schema:"^[a-z_]{1,30}\\.[a-z_]{1,30}$",parentSchema:schema124,data:data2}];
+validate109.errors = [{instancePath:instancePath+"/event",schemaPath:"contract://reply/29/pattern",keyword:"pattern",params:{pattern: "^[a-z_]{1,30}\\.[a-z_]{1,30}$"},message:"must match pattern \""+"^[a-z_]{1,30}\\.[a-z_]{1,30}$"+"\"",schema:"^[a-z_]{1,30}\\.[a-z_]{1,30}$",parentSchema:schema147,data:data2}];
 return false;
 }
 }
 }
 }
 else {
-validate89.errors = [{instancePath:instancePath+"/event",schemaPath:"contract://reply/24/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema124.type,parentSchema:schema124,data:data2}];
+validate109.errors = [{instancePath:instancePath+"/event",schemaPath:"contract://reply/29/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema147.type,parentSchema:schema147,data:data2}];
 return false;
 }
 }
@@ -6757,11 +8017,11 @@ if(data.outcome !== undefined && func0.call(data, "outcome")){
 let data3 = data.outcome;
 const _errs9 = errors;
 if(typeof data3 !== "string"){
-validate89.errors = [{instancePath:instancePath+"/outcome",schemaPath:"#/properties/outcome/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema122.properties.outcome.type,parentSchema:schema122.properties.outcome,data:data3}];
+validate109.errors = [{instancePath:instancePath+"/outcome",schemaPath:"#/properties/outcome/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema145.properties.outcome.type,parentSchema:schema145.properties.outcome,data:data3}];
 return false;
 }
 if(!((data3 === "succeeded") || (data3 === "refused"))){
-validate89.errors = [{instancePath:instancePath+"/outcome",schemaPath:"#/properties/outcome/enum",keyword:"enum",params:{allowedValues: schema122.properties.outcome.enum},message:"must be equal to one of the allowed values",schema:schema122.properties.outcome.enum,parentSchema:schema122.properties.outcome,data:data3}];
+validate109.errors = [{instancePath:instancePath+"/outcome",schemaPath:"#/properties/outcome/enum",keyword:"enum",params:{allowedValues: schema145.properties.outcome.enum},message:"must be equal to one of the allowed values",schema:schema145.properties.outcome.enum,parentSchema:schema145.properties.outcome,data:data3}];
 return false;
 }
 var valid0 = _errs9 === errors;
@@ -6774,23 +8034,23 @@ if(data.actor_id !== undefined && func0.call(data, "actor_id")){
 let data4 = data.actor_id;
 const _errs11 = errors;
 if((!(((typeof data4 == "number") && (!(data4 % 1) && !isNaN(data4))) && (isFinite(data4)))) && (data4 !== null)){
-validate89.errors = [{instancePath:instancePath+"/actor_id",schemaPath:"#/properties/actor_id/type",keyword:"type",params:{type: schema122.properties.actor_id.type},message:"must be integer,null",schema:schema122.properties.actor_id.type,parentSchema:schema122.properties.actor_id,data:data4}];
+validate109.errors = [{instancePath:instancePath+"/actor_id",schemaPath:"#/properties/actor_id/type",keyword:"type",params:{type: schema145.properties.actor_id.type},message:"must be integer,null",schema:schema145.properties.actor_id.type,parentSchema:schema145.properties.actor_id,data:data4}];
 return false;
 }
 if(errors === _errs11){
 if((typeof data4 == "number") && (isFinite(data4))){
 if(data4 > 2147483647 || isNaN(data4)){
-validate89.errors = [{instancePath:instancePath+"/actor_id",schemaPath:"#/properties/actor_id/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647",schema:2147483647,parentSchema:schema122.properties.actor_id,data:data4}];
+validate109.errors = [{instancePath:instancePath+"/actor_id",schemaPath:"#/properties/actor_id/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647",schema:2147483647,parentSchema:schema145.properties.actor_id,data:data4}];
 return false;
 }
 else {
 if(data4 < 1 || isNaN(data4)){
-validate89.errors = [{instancePath:instancePath+"/actor_id",schemaPath:"#/properties/actor_id/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema122.properties.actor_id,data:data4}];
+validate109.errors = [{instancePath:instancePath+"/actor_id",schemaPath:"#/properties/actor_id/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema145.properties.actor_id,data:data4}];
 return false;
 }
 else {
 if(!(formats4.validate(data4))){
-validate89.errors = [{instancePath:instancePath+"/actor_id",schemaPath:"#/properties/actor_id/format",keyword:"format",params:{format: "int64"},message:"must match format \""+"int64"+"\"",schema:"int64",parentSchema:schema122.properties.actor_id,data:data4}];
+validate109.errors = [{instancePath:instancePath+"/actor_id",schemaPath:"#/properties/actor_id/format",keyword:"format",params:{format: "int64"},message:"must match format \""+"int64"+"\"",schema:"int64",parentSchema:schema145.properties.actor_id,data:data4}];
 return false;
 }
 }
@@ -6807,13 +8067,13 @@ if(data.target !== undefined && func0.call(data, "target")){
 let data5 = data.target;
 const _errs13 = errors;
 if((typeof data5 !== "string") && (data5 !== null)){
-validate89.errors = [{instancePath:instancePath+"/target",schemaPath:"#/properties/target/type",keyword:"type",params:{type: schema122.properties.target.type},message:"must be string,null",schema:schema122.properties.target.type,parentSchema:schema122.properties.target,data:data5}];
+validate109.errors = [{instancePath:instancePath+"/target",schemaPath:"#/properties/target/type",keyword:"type",params:{type: schema145.properties.target.type},message:"must be string,null",schema:schema145.properties.target.type,parentSchema:schema145.properties.target,data:data5}];
 return false;
 }
 if(errors === _errs13){
 if(typeof data5 === "string"){
 if(func7(data5) > 1200){
-validate89.errors = [{instancePath:instancePath+"/target",schemaPath:"#/properties/target/maxLength",keyword:"maxLength",params:{limit: 1200},message:"must NOT have more than 1200 characters",schema:1200,parentSchema:schema122.properties.target,data:data5}];
+validate109.errors = [{instancePath:instancePath+"/target",schemaPath:"#/properties/target/maxLength",keyword:"maxLength",params:{limit: 1200},message:"must NOT have more than 1200 characters",schema:1200,parentSchema:schema145.properties.target,data:data5}];
 return false;
 }
 }
@@ -6829,7 +8089,7 @@ let data6 = data.changes;
 const _errs15 = errors;
 const _errs16 = errors;
 if((!(data6 && typeof data6 == "object" && !Array.isArray(data6))) && (data6 !== null)){
-validate89.errors = [{instancePath:instancePath+"/changes",schemaPath:"contract://reply/25/type",keyword:"type",params:{type: schema125.type},message:"must be object,null",schema:schema125.type,parentSchema:schema125,data:data6}];
+validate109.errors = [{instancePath:instancePath+"/changes",schemaPath:"contract://reply/30/type",keyword:"type",params:{type: schema148.type},message:"must be object,null",schema:schema148.type,parentSchema:schema148,data:data6}];
 return false;
 }
 if(errors === _errs16){
@@ -6838,7 +8098,7 @@ if(data6.is_active !== undefined && func0.call(data6, "is_active")){
 let data7 = data6.is_active;
 const _errs18 = errors;
 if(typeof data7 !== "boolean"){
-validate89.errors = [{instancePath:instancePath+"/changes/is_active",schemaPath:"contract://reply/25/properties/is_active/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema125.properties.is_active.type,parentSchema:schema125.properties.is_active,data:data7}];
+validate109.errors = [{instancePath:instancePath+"/changes/is_active",schemaPath:"contract://reply/30/properties/is_active/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema148.properties.is_active.type,parentSchema:schema148.properties.is_active,data:data7}];
 return false;
 }
 var valid4 = _errs18 === errors;
@@ -6851,7 +8111,7 @@ if(data6.is_superuser !== undefined && func0.call(data6, "is_superuser")){
 let data8 = data6.is_superuser;
 const _errs20 = errors;
 if(typeof data8 !== "boolean"){
-validate89.errors = [{instancePath:instancePath+"/changes/is_superuser",schemaPath:"contract://reply/25/properties/is_superuser/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema125.properties.is_superuser.type,parentSchema:schema125.properties.is_superuser,data:data8}];
+validate109.errors = [{instancePath:instancePath+"/changes/is_superuser",schemaPath:"contract://reply/30/properties/is_superuser/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema148.properties.is_superuser.type,parentSchema:schema148.properties.is_superuser,data:data8}];
 return false;
 }
 var valid4 = _errs20 === errors;
@@ -6874,12 +8134,12 @@ const _errs22 = errors;
 if(errors === _errs22){
 if(typeof data9 === "string"){
 if(func7(data9) > 128){
-validate89.errors = [{instancePath:instancePath+"/request_id",schemaPath:"#/properties/request_id/maxLength",keyword:"maxLength",params:{limit: 128},message:"must NOT have more than 128 characters",schema:128,parentSchema:schema122.properties.request_id,data:data9}];
+validate109.errors = [{instancePath:instancePath+"/request_id",schemaPath:"#/properties/request_id/maxLength",keyword:"maxLength",params:{limit: 128},message:"must NOT have more than 128 characters",schema:128,parentSchema:schema145.properties.request_id,data:data9}];
 return false;
 }
 }
 else {
-validate89.errors = [{instancePath:instancePath+"/request_id",schemaPath:"#/properties/request_id/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema122.properties.request_id.type,parentSchema:schema122.properties.request_id,data:data9}];
+validate109.errors = [{instancePath:instancePath+"/request_id",schemaPath:"#/properties/request_id/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema145.properties.request_id.type,parentSchema:schema145.properties.request_id,data:data9}];
 return false;
 }
 }
@@ -6895,12 +8155,12 @@ const _errs24 = errors;
 if(errors === _errs24){
 if(typeof data10 === "string"){
 if(func7(data10) > 100){
-validate89.errors = [{instancePath:instancePath+"/operation",schemaPath:"#/properties/operation/maxLength",keyword:"maxLength",params:{limit: 100},message:"must NOT have more than 100 characters",schema:100,parentSchema:schema122.properties.operation,data:data10}];
+validate109.errors = [{instancePath:instancePath+"/operation",schemaPath:"#/properties/operation/maxLength",keyword:"maxLength",params:{limit: 100},message:"must NOT have more than 100 characters",schema:100,parentSchema:schema145.properties.operation,data:data10}];
 return false;
 }
 }
 else {
-validate89.errors = [{instancePath:instancePath+"/operation",schemaPath:"#/properties/operation/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema122.properties.operation.type,parentSchema:schema122.properties.operation,data:data10}];
+validate109.errors = [{instancePath:instancePath+"/operation",schemaPath:"#/properties/operation/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema145.properties.operation.type,parentSchema:schema145.properties.operation,data:data10}];
 return false;
 }
 }
@@ -6914,18 +8174,18 @@ if(data.status !== undefined && func0.call(data, "status")){
 let data11 = data.status;
 const _errs26 = errors;
 if(!(((typeof data11 == "number") && (!(data11 % 1) && !isNaN(data11))) && (isFinite(data11)))){
-validate89.errors = [{instancePath:instancePath+"/status",schemaPath:"#/properties/status/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema122.properties.status.type,parentSchema:schema122.properties.status,data:data11}];
+validate109.errors = [{instancePath:instancePath+"/status",schemaPath:"#/properties/status/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema145.properties.status.type,parentSchema:schema145.properties.status,data:data11}];
 return false;
 }
 if(errors === _errs26){
 if((typeof data11 == "number") && (isFinite(data11))){
 if(data11 > 599 || isNaN(data11)){
-validate89.errors = [{instancePath:instancePath+"/status",schemaPath:"#/properties/status/maximum",keyword:"maximum",params:{comparison: "<=", limit: 599},message:"must be <= 599",schema:599,parentSchema:schema122.properties.status,data:data11}];
+validate109.errors = [{instancePath:instancePath+"/status",schemaPath:"#/properties/status/maximum",keyword:"maximum",params:{comparison: "<=", limit: 599},message:"must be <= 599",schema:599,parentSchema:schema145.properties.status,data:data11}];
 return false;
 }
 else {
 if(data11 < 200 || isNaN(data11)){
-validate89.errors = [{instancePath:instancePath+"/status",schemaPath:"#/properties/status/minimum",keyword:"minimum",params:{comparison: ">=", limit: 200},message:"must be >= 200",schema:200,parentSchema:schema122.properties.status,data:data11}];
+validate109.errors = [{instancePath:instancePath+"/status",schemaPath:"#/properties/status/minimum",keyword:"minimum",params:{comparison: ">=", limit: 200},message:"must be >= 200",schema:200,parentSchema:schema145.properties.status,data:data11}];
 return false;
 }
 }
@@ -6948,20 +8208,20 @@ var valid0 = true;
 }
 }
 else {
-validate89.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema122.type,parentSchema:schema122,data}];
+validate109.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema145.type,parentSchema:schema145,data}];
 return false;
 }
 }
-validate89.errors = vErrors;
+validate109.errors = vErrors;
 return errors === 0;
 }
-validate89.evaluated = {"props":{"id":true,"at":true,"event":true,"outcome":true,"actor_id":true,"target":true,"changes":true,"request_id":true,"operation":true,"status":true},"dynamicProps":false,"dynamicItems":false};
+validate109.evaluated = {"props":{"id":true,"at":true,"event":true,"outcome":true,"actor_id":true,"target":true,"changes":true,"request_id":true,"operation":true,"status":true},"dynamicProps":false,"dynamicItems":false};
 
 
-function validate88(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate108(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate88.evaluated;
+const evaluated0 = validate108.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -6972,7 +8232,7 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((((data.items === undefined) || (!(func0.call(data, "items")))) && (missing0 = "items")) || (((data.next_cursor === undefined) || (!(func0.call(data, "next_cursor")))) && (missing0 = "next_cursor"))){
-validate88.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema121.required,parentSchema:schema121,data}];
+validate108.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema144.required,parentSchema:schema144,data}];
 return false;
 }
 else {
@@ -6982,7 +8242,7 @@ const _errs1 = errors;
 if(errors === _errs1){
 if(Array.isArray(data0)){
 if(data0.length > 100){
-validate88.errors = [{instancePath:instancePath+"/items",schemaPath:"#/properties/items/maxItems",keyword:"maxItems",params:{limit: 100},message:"must NOT have more than 100 items",schema:100,parentSchema:schema121.properties.items,data:data0}];
+validate108.errors = [{instancePath:instancePath+"/items",schemaPath:"#/properties/items/maxItems",keyword:"maxItems",params:{limit: 100},message:"must NOT have more than 100 items",schema:100,parentSchema:schema144.properties.items,data:data0}];
 return false;
 }
 else {
@@ -6990,8 +8250,8 @@ var valid1 = true;
 const len0 = data0.length;
 for(let i0=0; i0<len0; i0++){
 const _errs3 = errors;
-if(!(validate89(data0[i0], {instancePath:instancePath+"/items/" + i0,parentData:data0,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate89.errors : vErrors.concat(validate89.errors);
+if(!(validate109(data0[i0], {instancePath:instancePath+"/items/" + i0,parentData:data0,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate109.errors : vErrors.concat(validate109.errors);
 errors = vErrors.length;
 }
 var valid1 = _errs3 === errors;
@@ -7002,7 +8262,7 @@ break;
 }
 }
 else {
-validate88.errors = [{instancePath:instancePath+"/items",schemaPath:"#/properties/items/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema121.properties.items.type,parentSchema:schema121.properties.items,data:data0}];
+validate108.errors = [{instancePath:instancePath+"/items",schemaPath:"#/properties/items/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema144.properties.items.type,parentSchema:schema144.properties.items,data:data0}];
 return false;
 }
 }
@@ -7017,13 +8277,13 @@ let data2 = data.next_cursor;
 const _errs4 = errors;
 const _errs5 = errors;
 if((typeof data2 !== "string") && (data2 !== null)){
-validate88.errors = [{instancePath:instancePath+"/next_cursor",schemaPath:"contract://reply/21/type",keyword:"type",params:{type: schema119.type},message:"must be string,null",schema:schema119.type,parentSchema:schema119,data:data2}];
+validate108.errors = [{instancePath:instancePath+"/next_cursor",schemaPath:"contract://reply/21/type",keyword:"type",params:{type: schema127.type},message:"must be string,null",schema:schema127.type,parentSchema:schema127,data:data2}];
 return false;
 }
 if(errors === _errs5){
 if(typeof data2 === "string"){
 if(func7(data2) > 200){
-validate88.errors = [{instancePath:instancePath+"/next_cursor",schemaPath:"contract://reply/21/maxLength",keyword:"maxLength",params:{limit: 200},message:"must NOT have more than 200 characters",schema:200,parentSchema:schema119,data:data2}];
+validate108.errors = [{instancePath:instancePath+"/next_cursor",schemaPath:"contract://reply/21/maxLength",keyword:"maxLength",params:{limit: 200},message:"must NOT have more than 200 characters",schema:200,parentSchema:schema127,data:data2}];
 return false;
 }
 }
@@ -7037,36 +8297,36 @@ var valid0 = true;
 }
 }
 else {
-validate88.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema121.type,parentSchema:schema121,data}];
+validate108.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema144.type,parentSchema:schema144,data}];
 return false;
 }
 }
-validate88.errors = vErrors;
+validate108.errors = vErrors;
 return errors === 0;
 }
-validate88.evaluated = {"props":{"items":true,"next_cursor":true},"dynamicProps":false,"dynamicItems":false};
+validate108.evaluated = {"props":{"items":true,"next_cursor":true},"dynamicProps":false,"dynamicItems":false};
 
 
-function validate87(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate107(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate87.evaluated;
+const evaluated0 = validate107.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
 if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
-if(!(validate88(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate88.errors : vErrors.concat(validate88.errors);
+if(!(validate108(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate108.errors : vErrors.concat(validate108.errors);
 errors = vErrors.length;
 }
-validate87.errors = vErrors;
+validate107.errors = vErrors;
 return errors === 0;
 }
-validate87.evaluated = {"props":{"items":true,"next_cursor":true},"dynamicProps":false,"dynamicItems":false};
+validate107.evaluated = {"props":{"items":true,"next_cursor":true},"dynamicProps":false,"dynamicItems":false};
 
-export const schemasHash = 'YoNJv-1GfwzltnFTKOx2RIxd2BwqpG7aY5R6BIM1h-Y';
+export const schemasHash = 'yZVxJLyl8KlIYSCiXhWfhuvqNipufS1ZUjBzXCSsQpU';
 export const validators = {
 "{\"type\":\"object\",\"properties\":{\"path\":{\"type\":\"object\",\"properties\":{},\"required\":[],\"additionalProperties\":false},\"query\":{\"type\":\"object\",\"properties\":{},\"required\":[],\"additionalProperties\":false},\"header\":{\"type\":\"object\",\"properties\":{},\"required\":[],\"additionalProperties\":false},\"cookie\":{\"type\":\"object\",\"properties\":{},\"required\":[],\"additionalProperties\":false}}}": v0,
 "{\"$ref\":\"contract://request/0\"}": v1,
@@ -7094,29 +8354,41 @@ export const validators = {
 "{\"type\":\"object\",\"properties\":{\"path\":{\"type\":\"object\",\"properties\":{\"item_id\":{\"$ref\":\"contract://request/10\"}},\"required\":[\"item_id\"],\"additionalProperties\":false},\"query\":{\"type\":\"object\",\"properties\":{},\"required\":[],\"additionalProperties\":false},\"header\":{\"type\":\"object\",\"properties\":{\"If-Match\":{\"type\":\"string\",\"minLength\":1,\"maxLength\":1024}},\"required\":[],\"additionalProperties\":false},\"cookie\":{\"type\":\"object\",\"properties\":{},\"required\":[],\"additionalProperties\":false}}}": v23,
 "{\"$ref\":\"contract://request/15\"}": v24,
 "{\"$ref\":\"contract://request/16\"}": v25,
-"{\"$ref\":\"contract://request/17\"}": v26,
-"{\"type\":\"integer\",\"minimum\":1,\"maximum\":100,\"default\":20}": v27,
-"{\"type\":\"object\",\"properties\":{\"path\":{\"type\":\"object\",\"properties\":{},\"required\":[],\"additionalProperties\":false},\"query\":{\"type\":\"object\",\"properties\":{\"cursor\":{\"type\":\"string\",\"minLength\":1,\"maxLength\":200},\"limit\":{\"type\":\"integer\",\"minimum\":1,\"maximum\":100,\"default\":20}},\"required\":[],\"additionalProperties\":false},\"header\":{\"type\":\"object\",\"properties\":{},\"required\":[],\"additionalProperties\":false},\"cookie\":{\"type\":\"object\",\"properties\":{},\"required\":[],\"additionalProperties\":false}}}": v28,
-"{\"type\":\"object\",\"properties\":{\"path\":{\"type\":\"object\",\"properties\":{\"job_id\":{\"type\":\"string\",\"format\":\"uuid\",\"maxLength\":36}},\"required\":[\"job_id\"],\"additionalProperties\":false},\"query\":{\"type\":\"object\",\"properties\":{},\"required\":[],\"additionalProperties\":false},\"header\":{\"type\":\"object\",\"properties\":{},\"required\":[],\"additionalProperties\":false},\"cookie\":{\"type\":\"object\",\"properties\":{},\"required\":[],\"additionalProperties\":false}}}": v29,
-"{\"type\":\"object\",\"properties\":{\"path\":{\"type\":\"object\",\"properties\":{},\"required\":[],\"additionalProperties\":false},\"query\":{\"type\":\"object\",\"properties\":{\"cursor\":{\"type\":\"string\",\"minLength\":1,\"maxLength\":200},\"limit\":{\"type\":\"integer\",\"minimum\":1,\"maximum\":100,\"default\":20},\"actor_id\":{\"$ref\":\"contract://request/10\"},\"event\":{\"$ref\":\"contract://request/18\"},\"from\":{\"type\":\"string\",\"format\":\"date-time\",\"maxLength\":40},\"to\":{\"type\":\"string\",\"format\":\"date-time\",\"maxLength\":40}},\"required\":[],\"additionalProperties\":false},\"header\":{\"type\":\"object\",\"properties\":{},\"required\":[],\"additionalProperties\":false},\"cookie\":{\"type\":\"object\",\"properties\":{},\"required\":[],\"additionalProperties\":false}}}": v30,
-"{\"$ref\":\"contract://reply/0\"}": v31,
-"{\"type\":\"string\",\"enum\":[\"no-store\"]}": v32,
-"{\"type\":\"string\",\"maxLength\":500}": v33,
-"{\"type\":\"string\",\"maxLength\":128}": v34,
-"{\"$ref\":\"contract://reply/1\"}": v35,
-"{\"type\":\"string\",\"maxLength\":300}": v36,
-"{\"type\":\"string\",\"maxLength\":100}": v37,
-"{\"type\":\"integer\",\"minimum\":1,\"maximum\":86400}": v38,
-"{\"$ref\":\"contract://reply/4\"}": v39,
-"{\"type\":\"string\",\"maxLength\":8192}": v40,
-"{\"$ref\":\"contract://reply/5\"}": v41,
-"{\"type\":\"string\",\"maxLength\":64}": v42,
-"{\"type\":\"string\",\"format\":\"uri-reference\",\"maxLength\":200}": v43,
-"{\"$ref\":\"contract://reply/13\"}": v44,
-"{\"$ref\":\"contract://reply/14\"}": v45,
-"{\"$ref\":\"contract://reply/15\"}": v46,
-"{\"type\":\"string\",\"enum\":[\"true\"]}": v47,
-"{\"$ref\":\"contract://reply/18\"}": v48,
-"{\"$ref\":\"contract://reply/19\"}": v49,
-"{\"$ref\":\"contract://reply/22\"}": v50,
+"{\"type\":\"integer\",\"minimum\":1,\"maximum\":100,\"default\":20}": v26,
+"{\"type\":\"object\",\"properties\":{\"path\":{\"type\":\"object\",\"properties\":{},\"required\":[],\"additionalProperties\":false},\"query\":{\"type\":\"object\",\"properties\":{\"cursor\":{\"type\":\"string\",\"minLength\":1,\"maxLength\":200},\"limit\":{\"type\":\"integer\",\"minimum\":1,\"maximum\":100,\"default\":20}},\"required\":[],\"additionalProperties\":false},\"header\":{\"type\":\"object\",\"properties\":{},\"required\":[],\"additionalProperties\":false},\"cookie\":{\"type\":\"object\",\"properties\":{},\"required\":[],\"additionalProperties\":false}}}": v27,
+"{\"description\":\"A form with files.\",\"type\":\"object\",\"required\":[\"files\"],\"additionalProperties\":false,\"properties\":{\"files\":{\"type\":\"array\",\"minItems\":1,\"maxItems\":10}}}": v28,
+"{\"description\":\"A form with an image.\",\"type\":\"object\",\"required\":[\"file\"],\"additionalProperties\":false,\"properties\":{\"file\":{}}}": v29,
+"{\"type\":\"object\",\"properties\":{\"path\":{\"type\":\"object\",\"properties\":{\"file_id\":{\"$ref\":\"contract://request/17\"}},\"required\":[\"file_id\"],\"additionalProperties\":false},\"query\":{\"type\":\"object\",\"properties\":{},\"required\":[],\"additionalProperties\":false},\"header\":{\"type\":\"object\",\"properties\":{\"If-None-Match\":{\"type\":\"string\",\"minLength\":1,\"maxLength\":1024}},\"required\":[],\"additionalProperties\":false},\"cookie\":{\"type\":\"object\",\"properties\":{},\"required\":[],\"additionalProperties\":false}}}": v30,
+"{\"type\":\"object\",\"properties\":{\"path\":{\"type\":\"object\",\"properties\":{\"file_id\":{\"$ref\":\"contract://request/17\"}},\"required\":[\"file_id\"],\"additionalProperties\":false},\"query\":{\"type\":\"object\",\"properties\":{},\"required\":[],\"additionalProperties\":false},\"header\":{\"type\":\"object\",\"properties\":{},\"required\":[],\"additionalProperties\":false},\"cookie\":{\"type\":\"object\",\"properties\":{},\"required\":[],\"additionalProperties\":false}}}": v31,
+"{\"type\":\"object\",\"properties\":{\"path\":{\"type\":\"object\",\"properties\":{\"file_id\":{\"$ref\":\"contract://request/17\"}},\"required\":[\"file_id\"],\"additionalProperties\":false},\"query\":{\"type\":\"object\",\"properties\":{},\"required\":[],\"additionalProperties\":false},\"header\":{\"type\":\"object\",\"properties\":{\"If-None-Match\":{\"type\":\"string\",\"minLength\":1,\"maxLength\":1024},\"Range\":{\"type\":\"string\",\"minLength\":1,\"maxLength\":1024},\"If-Range\":{\"type\":\"string\",\"minLength\":1,\"maxLength\":1024}},\"required\":[],\"additionalProperties\":false},\"cookie\":{\"type\":\"object\",\"properties\":{},\"required\":[],\"additionalProperties\":false}}}": v32,
+"{\"$ref\":\"contract://request/18\"}": v33,
+"{\"type\":\"object\",\"properties\":{\"path\":{\"type\":\"object\",\"properties\":{\"job_id\":{\"type\":\"string\",\"format\":\"uuid\",\"maxLength\":36}},\"required\":[\"job_id\"],\"additionalProperties\":false},\"query\":{\"type\":\"object\",\"properties\":{},\"required\":[],\"additionalProperties\":false},\"header\":{\"type\":\"object\",\"properties\":{},\"required\":[],\"additionalProperties\":false},\"cookie\":{\"type\":\"object\",\"properties\":{},\"required\":[],\"additionalProperties\":false}}}": v34,
+"{\"type\":\"object\",\"properties\":{\"path\":{\"type\":\"object\",\"properties\":{},\"required\":[],\"additionalProperties\":false},\"query\":{\"type\":\"object\",\"properties\":{\"cursor\":{\"type\":\"string\",\"minLength\":1,\"maxLength\":200},\"limit\":{\"type\":\"integer\",\"minimum\":1,\"maximum\":100,\"default\":20},\"actor_id\":{\"$ref\":\"contract://request/10\"},\"event\":{\"$ref\":\"contract://request/19\"},\"from\":{\"type\":\"string\",\"format\":\"date-time\",\"maxLength\":40},\"to\":{\"type\":\"string\",\"format\":\"date-time\",\"maxLength\":40}},\"required\":[],\"additionalProperties\":false},\"header\":{\"type\":\"object\",\"properties\":{},\"required\":[],\"additionalProperties\":false},\"cookie\":{\"type\":\"object\",\"properties\":{},\"required\":[],\"additionalProperties\":false}}}": v35,
+"{\"$ref\":\"contract://reply/0\"}": v36,
+"{\"type\":\"string\",\"enum\":[\"no-store\"]}": v37,
+"{\"type\":\"string\",\"maxLength\":500}": v38,
+"{\"type\":\"string\",\"maxLength\":128}": v39,
+"{\"$ref\":\"contract://reply/1\"}": v40,
+"{\"type\":\"string\",\"maxLength\":300}": v41,
+"{\"type\":\"string\",\"maxLength\":100}": v42,
+"{\"type\":\"integer\",\"minimum\":1,\"maximum\":86400}": v43,
+"{\"$ref\":\"contract://reply/4\"}": v44,
+"{\"type\":\"string\",\"maxLength\":8192}": v45,
+"{\"$ref\":\"contract://reply/5\"}": v46,
+"{\"type\":\"string\",\"maxLength\":64}": v47,
+"{\"type\":\"string\",\"format\":\"uri-reference\",\"maxLength\":200}": v48,
+"{\"$ref\":\"contract://reply/13\"}": v49,
+"{\"$ref\":\"contract://reply/14\"}": v50,
+"{\"$ref\":\"contract://reply/15\"}": v51,
+"{\"type\":\"string\",\"enum\":[\"true\"]}": v52,
+"{\"$ref\":\"contract://reply/18\"}": v53,
+"{\"$ref\":\"contract://reply/22\"}": v54,
+"{\"$ref\":\"contract://reply/19\"}": v55,
+"{\"$ref\":\"contract://reply/23\"}": v56,
+"{\"type\":\"string\",\"enum\":[\"bytes\"]}": v57,
+"{\"type\":\"string\",\"maxLength\":2500}": v58,
+"{\"type\":\"string\",\"maxLength\":66}": v59,
+"{\"$ref\":\"contract://reply/24\"}": v60,
+"{\"$ref\":\"contract://reply/25\"}": v61,
+"{\"$ref\":\"contract://reply/27\"}": v62,
 };

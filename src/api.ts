@@ -1,5 +1,5 @@
 /** Binds the engine's types to our own contract: what a handler of this API looks like. */
-import type { Handler } from '#contract';
+import type { Handler, UploadedFile } from '#contract';
 import type { Clock } from '#platform/clock.ts';
 import type { Db } from '#platform/database/database.ts';
 import type { RunTransaction } from '#platform/database/transaction.ts';
@@ -28,13 +28,26 @@ export interface RequestTools {
   readonly clock: Clock;
   /** The path of this request, for Location and Link. */
   readonly path: string;
+  /** Upper case; HEAD is answered by the handler of GET. */
+  readonly method: string;
 }
+
+/** What the store of files adds to a file that it has taken. */
+export interface KeptBytes {
+  /** Under which the bytes are kept. */
+  readonly id: string;
+  readonly sha256: string;
+}
+
+/** A file of a multipart body, as handlers see it. */
+export type StoredFile = UploadedFile & KeptBytes;
 
 export type HandlerOf<Id extends OperationId> = Handler<
   operations[Id],
   (typeof operationTable)[Id],
   Principal,
-  RequestTools
+  RequestTools,
+  StoredFile
 >;
 
 /** The handlers of a tag, one for each of its operations, none missing and none unknown. */

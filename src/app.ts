@@ -20,6 +20,7 @@ import { probes } from '#platform/probes.ts';
 import { stampReplies } from '#platform/reply-stamp.ts';
 import { requestIdOf, requestLog, traceHeaders } from '#platform/request-log.ts';
 import { securityHeaders } from '#platform/security-headers.ts';
+import type { Storage } from '#platform/storage/storage.ts';
 import { accessPolicy } from '#policies/access.ts';
 import { auditPolicy } from '#policies/audit.ts';
 import { deprecationPolicy } from '#policies/deprecation.ts';
@@ -33,6 +34,8 @@ import { authHandlers } from '#features/auth/handlers.ts';
 import { findAccount } from '#features/auth/queries.ts';
 import { createSessions } from '#features/auth/sessions.ts';
 import { emailHandlers } from '#features/emails/handlers.ts';
+import { fileHandlers } from '#features/files/handlers.ts';
+import { createFileSinks } from '#features/files/sinks.ts';
 import { itemHandlers } from '#features/items/handlers.ts';
 import { jobHandlers } from '#features/jobs/handlers.ts';
 import { userHandlers } from '#features/users/handlers.ts';
@@ -54,6 +57,7 @@ export interface Platform {
   readonly clock: Clock;
   readonly limiter: Limiter;
   readonly jobs: Jobs;
+  readonly storage: Storage;
   isReady(): boolean;
 }
 
@@ -96,7 +100,7 @@ function requestOf(req: Request): { id: string; ip: string } {
 
 /** Binds the contract to its handlers: the only place that knows every feature. */
 function createApi(platform: Platform): Promise<Contract<Principal>> {
-  const { config, document, validators, log, db, clock, limiter } = platform;
+  const { config, document, validators, log, db, clock, limiter, storage } = platform;
   const { secretKey, accessTokenSeconds } = config.auth;
   const accessTokens = createAccessTokens({ secretKey, lifetimeSeconds: accessTokenSeconds, clock });
   const transaction = createTransaction(db);
@@ -114,7 +118,9 @@ function createApi(platform: Platform): Promise<Contract<Principal>> {
       transaction: audit.transaction(exchange, idempotency.transaction(exchange, transaction)),
       clock,
       path: exchange.path,
+      method: exchange.method,
     }),
+    fileSinks: createFileSinks({ storage, db, clock, quotaBytes: config.uploads.quotaBytes }),
     hooks: [rateLimitPolicy({ limiter }), accessPolicy(), deprecationPolicy(), idempotency, audit],
     toProblem: problemOfFault,
     ...breachRules(platform),
@@ -137,7 +143,7 @@ function breachRules({
 }
 
 function handlersOf(
-  { config, passwords, clock, jobs }: Platform,
+  { config, passwords, clock, jobs, storage }: Platform,
   accessTokens: ReturnType<typeof createAccessTokens>,
 ): Handlers {
   const sessions = createSessions({ accessTokens, clock, rules: config.auth });
@@ -145,6 +151,7 @@ function handlersOf(
     auth: authHandlers({ passwords, sessions }),
     users: userHandlers({ passwords, jobs }),
     items: itemHandlers(),
+    files: fileHandlers({ storage, jobs, quotaBytes: config.uploads.quotaBytes }),
     emails: emailHandlers({ jobs }),
     jobs: jobHandlers({ jobs }),
     audit: auditHandlers(),

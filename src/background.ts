@@ -6,7 +6,9 @@ import type { JobHandler } from '#platform/jobs/handler.ts';
 import type { Schedule } from '#platform/jobs/worker.ts';
 import type { Logger } from '#platform/log.ts';
 import type { Mail } from '#platform/mail/mail.ts';
+import type { Storage } from '#platform/storage/storage.ts';
 import { emailJobs, sendWrittenMail } from '#features/emails/jobs.ts';
+import { fileJobs, fileSchedules, removeFiles, sweepOrphans } from '#features/files/jobs.ts';
 import { noteActiveUser, sendWelcome, userJobs, userMailJobs } from '#features/users/jobs.ts';
 import { forgetEnded, retentionJobs, retentionSchedules } from './retention.ts';
 
@@ -14,24 +16,28 @@ import { forgetEnded, retentionJobs, retentionSchedules } from './retention.ts';
 export const jobDefinitions: readonly JobDefinition<never>[] = [
   forgetEnded,
   noteActiveUser,
+  removeFiles,
   sendWelcome,
   sendWrittenMail,
+  sweepOrphans,
 ];
 
-export const schedules: readonly Schedule[] = [...retentionSchedules];
+export const schedules: readonly Schedule[] = [...retentionSchedules, ...fileSchedules];
 
 interface Needs {
   readonly db: Db;
   readonly clock: Clock;
   readonly log: Logger;
+  readonly storage: Storage;
   /** Absent: mails wait in their queues. */
   readonly mail: Mail | undefined;
 }
 
-export function backgroundJobs({ db, clock, log, mail }: Needs): JobHandler[] {
+export function backgroundJobs({ db, clock, log, storage, mail }: Needs): JobHandler[] {
   return [
     ...retentionJobs({ db, clock }),
     ...userJobs({ db }),
+    ...fileJobs({ db, clock, log, storage }),
     ...(mail ? [...userMailJobs({ db, mail, log }), ...emailJobs({ mail, log })] : []),
   ];
 }

@@ -1,5 +1,6 @@
 /** The platform of a process, started in order; the lifecycle keeps the reverse order for closing. */
 import { readFile } from 'node:fs/promises';
+import path from 'node:path';
 import type { Pool } from 'pg';
 import type { Platform } from './app.ts';
 import { jobDefinitions } from './background.ts';
@@ -15,6 +16,8 @@ import { createMemoryLimiter } from '#platform/limiter.ts';
 import { createLogger } from '#platform/log.ts';
 import { createMetrics } from '#platform/metrics.ts';
 import { createPasswords } from '#platform/passwords.ts';
+import { createLocalStorage } from '#platform/storage/local-storage.ts';
+import type { Storage } from '#platform/storage/storage.ts';
 import { databaseUrlOf, explainStart, migrateOrExplain, secretKeyOf } from './start.ts';
 import type { Starting } from './start.ts';
 
@@ -85,6 +88,7 @@ async function startPlatform(config: Config, starting: Starting): Promise<Launch
     clock: systemClock,
     limiter: createMemoryLimiter({ clock: systemClock }),
     jobs,
+    storage: openStorage(config, starting),
     isReady: lifecycle.isReady,
   };
   return { platform, starting, databaseUrl };
@@ -97,6 +101,15 @@ function startPool(url: string, { database }: Config, { log, lifecycle }: Starti
   const pool = createPool({ url, size: database.poolSize, onConnectionError });
   lifecycle.add('pool', () => pool.end());
   return pool;
+}
+
+/** A production that loses its files with its container should know it from the start. */
+function openStorage({ environment, uploads }: Config, { root, log }: Starting): Storage {
+  const folder = path.resolve(root, uploads.folder ?? '.data/uploads');
+  if (uploads.folder === undefined && environment === 'production') {
+    log.warn({ folder }, 'UPLOAD_DIR is not set: uploaded files are kept below the program');
+  }
+  return createLocalStorage(folder);
 }
 
 async function readContract(root: string): Promise<ContractDocument> {

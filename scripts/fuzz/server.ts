@@ -1,5 +1,7 @@
 // The API as a process of its own, with limits that refuse nobody; it watches itself and tells its parent.
-import { readFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { createApp } from '#app';
 import { jobDefinitions } from '#background';
 import { parseContract } from '#contract';
@@ -11,6 +13,7 @@ import { createLogger } from '#platform/log.ts';
 import { createMetrics } from '#platform/metrics.ts';
 import { createPasswords } from '#platform/passwords.ts';
 import { readConfig } from '#platform/config.ts';
+import { createLocalStorage } from '#platform/storage/local-storage.ts';
 import { openLimiter } from '../../test/support/limiter.ts';
 import { watchProcess } from './watch-process.ts';
 
@@ -23,6 +26,7 @@ const pool = createPool({ url: databaseUrl, size: 10, applicationName: 'accord-f
 const log = createLogger({ level: 'error', destination: process.stderr });
 const db = createDatabase(pool);
 const jobs = createJobs({ url: databaseUrl, log, definitions: jobDefinitions });
+const uploadFolder = await mkdtemp(path.join(tmpdir(), 'accord-fuzz-'));
 const server = createHttpServer(
   await createApp({
     config: { ...config, auth: { ...config.auth, secretKey } },
@@ -36,6 +40,7 @@ const server = createHttpServer(
     clock: { now: () => new Date() },
     limiter: openLimiter(),
     jobs,
+    storage: createLocalStorage(uploadFolder),
     isReady: () => true,
   }),
 );
@@ -55,5 +60,6 @@ async function stop(): Promise<void> {
   await drain(server, { graceMs: 1_000 });
   await jobs.close();
   await pool.end();
+  await rm(uploadFolder, { recursive: true, force: true });
   process.exit();
 }

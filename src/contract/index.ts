@@ -5,7 +5,7 @@ export { ContractError } from './boot-faults.ts';
 export { faultReport } from './fault-report.ts';
 export { StaleValidators } from './compiled-validators.ts';
 export type { CompiledValidators } from './compiled-validators.ts';
-export { etagOf, versionsIn } from './conditional.ts';
+export { etagOf, matchesNone, versionsIn } from './conditional.ts';
 export {
   Problem,
   badRequest,
@@ -15,6 +15,7 @@ export {
   notFound,
   preconditionFailed,
   problemBody,
+  requestTimeout,
   serviceUnavailable,
   unauthorized,
   validationFailed,

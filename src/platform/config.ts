@@ -4,6 +4,8 @@ import type { MailConfig } from './config/mail.ts';
 import * as parse from './config/parse.ts';
 import { ConfigError, createSettingReader, type Environment } from './config/read-setting.ts';
 import { secretKey, strongPassword } from './config/secrets.ts';
+import { readUploads } from './config/uploads.ts';
+import type { UploadsConfig } from './config/uploads.ts';
 
 export { ConfigError } from './config/read-setting.ts';
 export { settings } from './config/settings.ts';
@@ -16,6 +18,7 @@ export type Config = Readonly<{
   database: DatabaseConfig;
   mail: MailConfig;
   jobs: JobsConfig;
+  uploads: UploadsConfig;
   firstSuperuser: FirstSuperuser | undefined;
 }>;
 
@@ -88,6 +91,7 @@ export function readConfig(env: Environment): Config {
     jobs: Object.freeze({
       inServe: reader.read('SERVE_RUNS_JOBS', parse.onOrOff, environment !== 'production'),
     }),
+    uploads: readUploads(reader),
     firstSuperuser: readFirstSuperuser(situation, http.host),
   });
   if (reader.faults.length > 0) throw new ConfigError(reader.faults);

@@ -1,7 +1,9 @@
 /** The real application for one test file: its own database, its own port, and nothing left behind. */
 import { afterAll, beforeAll, expect } from '@jest/globals';
-import { readFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import type { Server } from 'node:http';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import type { Pool } from 'pg';
 import * as validators from '#generated/validators.js';
 import { createApp } from '#app';
@@ -15,6 +17,7 @@ import { createJobs } from '#platform/jobs/jobs.ts';
 import { createHttpServer, drain, listen } from '#platform/http-server.ts';
 import { createMetrics } from '#platform/metrics.ts';
 import { createPasswords } from '#platform/passwords.ts';
+import { createLocalStorage } from '#platform/storage/local-storage.ts';
 import { createTestDatabase } from './database.ts';
 import type { TestDatabase } from './database.ts';
 import { testClock } from './clock.ts';
@@ -32,6 +35,8 @@ export interface TestApp extends CheckOptions {
   readonly platform: Platform;
   /** For what connects by itself, as a worker does. */
   readonly databaseUrl: string;
+  /** Where uploaded files are. */
+  readonly uploadFolder: string;
   readonly clock: TestClock;
   /** What was logged so far, one object a line. */
   readonly logged: readonly LogLine[];
@@ -68,6 +73,7 @@ export function useApp(change = asItIs): TestApp {
     get url() { return current().url; },
     get platform() { return current().platform; },
     get databaseUrl() { return current().databaseUrl; },
+    get uploadFolder() { return current().uploadFolder; },
     get clock() { return current().clock; },
     get logged() { return current().logged; },
   }; // prettier-ignore
@@ -80,18 +86,20 @@ export async function startApp(change = asItIs, options: AppOptions = {}): Promi
   const { log, lines } = recordingLog();
   const clock = testClock();
   const databaseUrl = (options.database ?? own)?.url ?? '';
-  const standard = await testPlatform(databaseUrl, { log, clock });
+  const uploadFolder = await mkdtemp(path.join(tmpdir(), 'accord-uploads-'));
+  const standard = await testPlatform({ databaseUrl, uploadFolder }, { log, clock });
   const changed = { ...standard, ...change(standard) };
   // Another contract has none that were compiled before.
   const platform = changed.document === standard.document ? { ...changed, validators } : changed;
   const server = createHttpServer(await createApp(platform));
   const { url } = await listen(server, { host: '127.0.0.1', port: 0 });
   let stopped: Promise<void> | undefined;
-  const stop = () => (stopped ??= stopApp(server, platform, own));
+  const stop = () => (stopped ??= stopApp(server, platform, { database: own, uploadFolder }));
   return {
     url,
     platform,
     databaseUrl,
+    uploadFolder,
     clock,
     logged: lines,
     internalErrors,
@@ -100,7 +108,15 @@ export async function startApp(change = asItIs, options: AppOptions = {}): Promi
   };
 }
 
-async function testPlatform(url: string, { log, clock }: Pick<Platform, 'log' | 'clock'>): Promise<Platform> {
+interface Places {
+  readonly databaseUrl: string;
+  readonly uploadFolder: string;
+}
+
+async function testPlatform(
+  { databaseUrl: url, uploadFolder }: Places,
+  { log, clock }: Pick<Platform, 'log' | 'clock'>,
+): Promise<Platform> {
   const config = readConfig({ NODE_ENV: 'test', SECRET_KEY: testSecret, LOG_LEVEL: 'debug' });
   const pool = createPool({ url, size: 5, applicationName: 'accord-test' });
   const db = createDatabase(pool);
@@ -116,6 +132,7 @@ async function testPlatform(url: string, { log, clock }: Pick<Platform, 'log' | 
     clock,
     limiter: openLimiter(),
     jobs: createJobs({ url, log, definitions: jobDefinitions }),
+    storage: createLocalStorage(uploadFolder),
     isReady: () => true,
   };
 }
@@ -123,7 +140,7 @@ async function testPlatform(url: string, { log, clock }: Pick<Platform, 'log' | 
 async function stopApp(
   server: Server,
   { pool, metrics, jobs }: Platform,
-  database: TestDatabase | undefined,
+  { database, uploadFolder }: { database: TestDatabase | undefined; uploadFolder: string },
 ) {
   await drain(server, { graceMs: 1_000 });
   const left = connectionsInUse(pool);
@@ -131,6 +148,7 @@ async function stopApp(
   await jobs.close();
   await pool.end();
   await database?.drop();
+  await rm(uploadFolder, { recursive: true, force: true });
   // The leak check: a request that is over must have given its connection back.
   expect(left).toEqual({ busyConnections: 0, waiting: 0 });
 }

@@ -35,7 +35,7 @@ export async function startTestWorker(
   app: TestApp,
   { mail = recordingMail(), handlers }: Work = {},
 ): Promise<TestWorker> {
-  const { db, clock, log } = app.platform;
+  const { db, clock, log, storage } = app.platform;
   const registry = new Registry();
   const worker = await startWorker({
     url: app.databaseUrl,
@@ -43,7 +43,7 @@ export async function startTestWorker(
     clock,
     log,
     metrics: createJobMetrics(registry),
-    handlers: handlers ?? backgroundJobs({ db, clock, log, mail }),
+    handlers: handlers ?? backgroundJobs({ db, clock, log, storage, mail }),
     schedules: [],
     stopTimeoutMs: 5_000,
   });

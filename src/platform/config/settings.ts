@@ -82,6 +82,12 @@ export const settings = [
     description: 'Address that all mail comes from.',
   },
   {
+    name: 'UPLOAD_DIR',
+    default: '.data/uploads',
+    description: 'Folder of the uploaded files: of one database alone, shared by all processes.',
+  },
+  { name: 'UPLOAD_QUOTA_MIB', default: '10240', description: 'Most that one user may keep, in MiB.' },
+  {
     name: 'SERVE_RUNS_JOBS',
     default: 'on, in production off',
     description:

@@ -3,6 +3,9 @@ import { undeclaredProperties } from './undeclared.ts';
 import type { Node } from './document.ts';
 import type { Received, Sent } from './reply.ts';
 
+/** Nothing can be said of bytes but that they are some. */
+const bytesType = 'application/octet-stream';
+
 /** `content` is the contract's, by media type; empty where a reply has no body. */
 export function bodyFaults(content: Node, sent: Sent, received: Received): string[] {
   const { headers, text = '' } = received;
@@ -13,6 +16,7 @@ export function bodyFaults(content: Node, sent: Sent, received: Received): strin
       ...(type === undefined ? [] : [`has a Content-Type, ${type}, and no body`]),
     ];
   }
+  if (type === bytesType && bytesType in content) return [];
   const documented = Object.keys(content).find((mediaType) => type === `${mediaType}; charset=utf-8`);
   if (documented === undefined) return [`is ${String(type)}, not ${Object.keys(content).join(' or ')}`];
   if (sent.method === 'HEAD') return text === '' ? [] : [`HEAD has a body: ${text}`];
