@@ -22,8 +22,8 @@ export interface SweepRequest {
 
 export interface SweepReply extends Received {
   readonly text: string;
-  /** Parsed JSON; empty where there is none. */
-  readonly body: Node;
+  /** Parsed JSON; empty where there is none, the text where it is of another media type. */
+  readonly body: unknown;
 }
 
 /** The reply to a request, held to the contract and counted as covered by it. */

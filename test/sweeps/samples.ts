@@ -1,7 +1,12 @@
 /** Requests made of the contract's own examples. */
 import { randomUUID } from 'node:crypto';
+import { asNode } from '../support/contract-check/document.ts';
+import type { Node } from '../support/contract-check/document.ts';
 import type { Example, Operation, Parameter } from './operations.ts';
 import type { SweepRequest } from './client.ts';
+
+const multipart = 'multipart/form-data';
+const boundary = 'boundary-of-a-sweep';
 
 /** Which of the examples to take; the first of each where nothing is said. */
 export interface Choice {
@@ -24,7 +29,7 @@ export function sampleRequest(
     headers: {
       ...Object.fromEntries(given.filter(isIn('header')).map(({ name, value }) => [name, String(value)])),
       ...(token !== undefined && { Authorization: `Bearer ${token}` }),
-      ...(sent && { 'Content-Type': sent.mediaType }),
+      ...(sent && { 'Content-Type': contentType(sent.mediaType) }),
     },
     body: sent && encoded(sent.mediaType, sent.example.value),
   };
@@ -86,5 +91,26 @@ function queryOf(given: readonly Given[]): string {
 function encoded(mediaType: string, value: unknown): string {
   if (mediaType === 'application/json') return JSON.stringify(value);
   if (mediaType === 'application/x-www-form-urlencoded') return new URLSearchParams(Object(value)).toString();
+  if (mediaType === multipart) return multipartForm(asNode(value));
   throw new Error(`A sweep cannot make a body of ${mediaType} yet: teach it in test/sweeps/samples.ts`);
+}
+
+function contentType(mediaType: string): string {
+  return mediaType === multipart ? `${mediaType}; boundary=${boundary}` : mediaType;
+}
+
+/** Every text is the content of a file; its first letters tell which name and type the examples give it. */
+function multipartForm(value: Node): string {
+  const parts = Object.entries(value).flatMap(([name, one]) =>
+    [one].flat().map((content) => partOf(name, String(content))),
+  );
+  return `${parts.join('')}--${boundary}--\r\n`;
+}
+
+function partOf(name: string, content: string): string {
+  const [filename, type] = content.startsWith('GIF')
+    ? ['image.gif', 'image/gif']
+    : ['note.txt', 'text/plain'];
+  const disposition = `form-data; name="${name}"; filename="${filename}"`;
+  return `--${boundary}\r\nContent-Disposition: ${disposition}\r\nContent-Type: ${type}\r\n\r\n${content}\r\n`;
 }
