@@ -5,6 +5,7 @@ import type { Pool } from 'pg';
 import { badRequest, contractMiddleware, createContract, internalError, problemBody } from '#contract';
 import type { Contract, ContractDocument, ContractOptions, HandledReply, Problem } from '#contract';
 import type { Handlers, Principal, RequestTools } from '#api';
+import type { Bus } from '#platform/bus.ts';
 import type { Clock } from '#platform/clock.ts';
 import type { Config } from '#platform/config.ts';
 import { crossOrigin } from '#platform/cors.ts';
@@ -58,6 +59,7 @@ export interface Platform {
   readonly limiter: Limiter;
   readonly jobs: Jobs;
   readonly storage: Storage;
+  readonly bus: Bus;
   isReady(): boolean;
 }
 

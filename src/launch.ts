@@ -6,6 +6,7 @@ import type { Platform } from './app.ts';
 import { jobDefinitions } from './background.ts';
 import { parseContract } from '#contract';
 import type { ContractDocument } from '#contract';
+import { createPostgresBus } from '#platform/bus/postgres-bus.ts';
 import { systemClock } from '#platform/clock.ts';
 import type { Config } from '#platform/config.ts';
 import { createDatabase } from '#platform/database/database.ts';
@@ -77,6 +78,8 @@ async function startPlatform(config: Config, starting: Starting): Promise<Launch
   lifecycle.add('metrics', () => metrics.close());
   const jobs = createJobs({ url: databaseUrl, log, definitions: jobDefinitions });
   lifecycle.add('jobs', () => jobs.close());
+  const bus = createPostgresBus({ url: databaseUrl, log });
+  lifecycle.add('bus', () => bus.close());
   const platform: Platform = {
     config: { ...config, auth: { ...config.auth, secretKey } },
     document: await readContract(root),
@@ -89,6 +92,7 @@ async function startPlatform(config: Config, starting: Starting): Promise<Launch
     limiter: createMemoryLimiter({ clock: systemClock }),
     jobs,
     storage: openStorage(config, starting),
+    bus,
     isReady: lifecycle.isReady,
   };
   return { platform, starting, databaseUrl };

@@ -10,6 +10,7 @@ import { createApp } from '#app';
 import { jobDefinitions } from '#background';
 import { parseContract } from '#contract';
 import type { Platform } from '#app';
+import { createPostgresBus } from '#platform/bus/postgres-bus.ts';
 import { readConfig } from '#platform/config.ts';
 import { createDatabase } from '#platform/database/database.ts';
 import { createPool } from '#platform/database/pool.ts';
@@ -133,18 +134,20 @@ async function testPlatform(
     limiter: openLimiter(),
     jobs: createJobs({ url, log, definitions: jobDefinitions }),
     storage: createLocalStorage(uploadFolder),
+    bus: createPostgresBus({ url, log }),
     isReady: () => true,
   };
 }
 
 async function stopApp(
   server: Server,
-  { pool, metrics, jobs }: Platform,
+  { pool, metrics, jobs, bus }: Platform,
   { database, uploadFolder }: { database: TestDatabase | undefined; uploadFolder: string },
 ) {
   await drain(server, { graceMs: 1_000 });
   const left = connectionsInUse(pool);
   metrics.close();
+  await bus.close();
   await jobs.close();
   await pool.end();
   await database?.drop();
