@@ -5,6 +5,7 @@ import path from 'node:path';
 import { createApp } from '#app';
 import { jobDefinitions } from '#background';
 import { parseContract } from '#contract';
+import { createPostgresBus } from '#platform/bus/postgres-bus.ts';
 import { createDatabase } from '#platform/database/database.ts';
 import { createPool } from '#platform/database/pool.ts';
 import { createJobs } from '#platform/jobs/jobs.ts';
@@ -27,6 +28,7 @@ const log = createLogger({ level: 'error', destination: process.stderr });
 const db = createDatabase(pool);
 const jobs = createJobs({ url: databaseUrl, log, definitions: jobDefinitions });
 const uploadFolder = await mkdtemp(path.join(tmpdir(), 'accord-fuzz-'));
+const bus = createPostgresBus({ url: databaseUrl, log });
 const server = createHttpServer(
   await createApp({
     config: { ...config, auth: { ...config.auth, secretKey } },
@@ -41,6 +43,7 @@ const server = createHttpServer(
     limiter: openLimiter(),
     jobs,
     storage: createLocalStorage(uploadFolder),
+    bus,
     isReady: () => true,
   }),
 );
@@ -59,6 +62,7 @@ process.once('SIGTERM', () => void stop());
 async function stop(): Promise<void> {
   await drain(server, { graceMs: 1_000 });
   await jobs.close();
+  await bus.close();
   await pool.end();
   await rm(uploadFolder, { recursive: true, force: true });
   process.exit();
