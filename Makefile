@@ -6,7 +6,7 @@ MOCK_PORT ?= 4010
 JEST_NODE_OPTIONS := --experimental-vm-modules --disable-warning=ExperimentalWarning
 
 .DEFAULT_GOAL := help
-.PHONY: help install dev test check generate lint diff format fuzz schemathesis bench mock migrate migration clean
+.PHONY: help install dev test check generate lint diff format fuzz schemathesis faults bench mock migrate migration clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
@@ -45,6 +45,9 @@ fuzz: install ## Send requests made at random from the contract; seconds=60 seed
 
 schemathesis: install ## The same by schemathesis, in a venv under .data/, when python3 is there
 	@node scripts/schemathesis.ts
+
+faults: install ## Break things on purpose and count what was lost; only=bus for one of test/faults/
+	@node scripts/faults.ts $(only)
 
 bench_options := peers only rounds requests warmup connections rows full
 
