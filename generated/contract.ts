@@ -1295,6 +1295,8 @@ export interface components {
   parameters: {
     /** @description Where to read on. Take it as it is from `next_cursor`; leave it out to start at the newest entry. */
     readonly Cursor: string;
+    /** @description Where to read on. Take it as it is from `next_cursor`; leave it out to start at the newest file. */
+    readonly FileCursor: string;
     /** @description The file's id. */
     readonly FileId: components['schemas']['FileId'];
     /**
@@ -1526,6 +1528,7 @@ export type ResponseUnsupportedPost = components['responses']['UnsupportedPost']
 export type ResponseUserNotFound = components['responses']['UserNotFound'];
 export type ResponseWrongPassword = components['responses']['WrongPassword'];
 export type ParameterCursor = components['parameters']['Cursor'];
+export type ParameterFileCursor = components['parameters']['FileCursor'];
 export type ParameterFileId = components['parameters']['FileId'];
 export type ParameterIdempotencyKey = components['parameters']['IdempotencyKey'];
 export type ParameterIfMatch = components['parameters']['IfMatch'];
@@ -1804,8 +1807,8 @@ export interface operations {
   readonly listFiles: {
     readonly parameters: {
       readonly query?: {
-        /** @description Where to read on. Take it as it is from `next_cursor`; leave it out to start at the newest entry. */
-        readonly cursor?: components['parameters']['Cursor'];
+        /** @description Where to read on. Take it as it is from `next_cursor`; leave it out to start at the newest file. */
+        readonly cursor?: components['parameters']['FileCursor'];
         /** @description How many entries to get at most. */
         readonly limit?: components['parameters']['Limit'];
       };

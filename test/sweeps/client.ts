@@ -22,8 +22,8 @@ export interface SweepRequest {
 
 export interface SweepReply extends Received {
   readonly text: string;
-  /** Parsed JSON; empty where there is none, the text where it is of another media type. */
-  readonly body: unknown;
+  /** Parsed JSON; empty where there is none. */
+  readonly body: Node;
 }
 
 /** The reply to a request, held to the contract and counted as covered by it. */
@@ -54,8 +54,12 @@ async function exchange(app: TestApp, { method, path, headers, body, announcedBy
     status: incoming.statusCode ?? 0,
     headers: single(incoming.headers),
     text: received,
-    body: asNode(received === '' ? {} : JSON.parse(received)),
+    body: isJson(incoming.headers) ? asNode(JSON.parse(received)) : {},
   };
+}
+
+export function isJson(headers: Readonly<Record<string, unknown>>): boolean {
+  return /^application\/(?:problem\+)?json\b/.test(String(headers['content-type']));
 }
 
 function single(headers: IncomingHttpHeaders): Record<string, string | undefined> {

@@ -8,7 +8,14 @@ import { send } from './client.ts';
 import type { SweepReply } from './client.ts';
 import { documenting, methodsOf, operations, paths, replyOf } from './operations.ts';
 import type { Operation } from './operations.ts';
-import { absentDatabase, failingDatabase, forSuperusersOnly, innermost, strictLimiter } from './outages.ts';
+import {
+  absentDatabase,
+  failingDatabase,
+  forSuperusersOnly,
+  fullStorage,
+  innermost,
+  strictLimiter,
+} from './outages.ts';
 import { provoke, uselessProvocations, welcome } from './provocations.ts';
 import { firstBody } from './samples.ts';
 import { rewindFor, storyteller } from './story.ts';
@@ -29,7 +36,7 @@ beforeAll(async () => {
 });
 
 /** Those whose own tests stand below. */
-const later = [408, 429, 500, 503];
+const later = [408, 429, 500, 503, 507];
 
 const statuses = new Set(operations.flatMap(({ replies }) => replies.map(({ status }) => status)));
 const refusals = [...statuses].filter((status) => status >= 300 && !later.includes(status)).sort();
@@ -146,12 +153,21 @@ test('500 is what every operation gives when the database fails in a way that no
 
 test('429 is what every operation gives once its limit is reached', async () => {
   await using strict = await startApp(strictLimiter);
-  const callers = await (await storyteller(strict)).begin();
+  const anew = await storyteller(strict);
   for (const operation of documenting(429)) {
-    const request = welcome(operation, callers);
+    // From the beginning each time: one of them before has signed out or erased who calls.
+    const request = welcome(operation, await anew.begin());
     // The first may be let through, where no operation before has used up a limit that they share.
     await send(strict, request);
     expect(statusFaults(operation, await send(strict, request), 429)).toEqual([]);
+  }
+});
+
+test('507 is what every operation gives that stores bytes while there is no room for them', async () => {
+  await using full = await startApp(fullStorage);
+  const callers = await (await storyteller(full)).begin();
+  for (const operation of documenting(507)) {
+    expect(statusFaults(operation, await send(full, welcome(operation, callers)), 507)).toEqual([]);
   }
 });
 

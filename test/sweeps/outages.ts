@@ -8,6 +8,7 @@ import { createDatabase } from '#platform/database/database.ts';
 import { createPool } from '#platform/database/pool.ts';
 import { createMemoryLimiter } from '#platform/limiter.ts';
 import { createPasswords } from '#platform/passwords.ts';
+import { StorageFull } from '#platform/storage/storage.ts';
 
 /** What the server must keep to itself. */
 export const innermost = 'the innermost secret of the driver';
@@ -67,4 +68,10 @@ export function forSuperusersOnly({ document }: Platform): Pick<Platform, 'docum
     return isSecured ? [{ oauth2: ['superuser'] }] : value;
   };
   return { document: parseContract(JSON.stringify(document, demand)) };
+}
+
+/** A store that takes nothing more. */
+export function fullStorage({ storage }: Platform): Partial<Platform> {
+  const write = () => Promise.reject(new StorageFull('no room'));
+  return { storage: { ...storage, write } };
 }

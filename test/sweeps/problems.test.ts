@@ -6,7 +6,7 @@ import type { TestApp } from '../support/app.ts';
 import { send } from './client.ts';
 import type { SweepReply } from './client.ts';
 import { documentPart } from './operations.ts';
-import { absentDatabase, busyPasswords, failingDatabase, strictLimiter } from './outages.ts';
+import { absentDatabase, busyPasswords, failingDatabase, fullStorage, strictLimiter } from './outages.ts';
 import {
   notRequested,
   problemExamples,
@@ -81,6 +81,16 @@ const repliesIn: Readonly<Record<ServerState, (example: ProblemExample) => Promi
       await lockKey(trx, name);
       return send(app, problemRequest(example, cast));
     });
+  },
+  async 'quota is used up'(example) {
+    await using used = await startApp();
+    const request = problemRequest(example, await castOf(used));
+    await used.platform.pool.query('update files set size = 10737418240');
+    return await send(used, request);
+  },
+  async 'disk is full'(example) {
+    await using full = await startApp(fullStorage);
+    return await send(full, problemRequest(example, await castOf(full)));
   },
   async 'key was used'(example) {
     const request = problemRequest(example, cast);

@@ -3,6 +3,7 @@ import { asNode, prefix } from '../support/contract-check/document.ts';
 import type { Node } from '../support/contract-check/document.ts';
 import type { SweepRequest } from './client.ts';
 import { operations } from './operations.ts';
+import { formWith } from './samples.ts';
 import type { Cast } from './story.ts';
 
 export interface ProblemExample {
@@ -35,7 +36,9 @@ export type ServerState =
   | 'hashing is busy'
   | 'limit is reached'
   | 'key is in use'
-  | 'key was used';
+  | 'key was used'
+  | 'quota is used up'
+  | 'disk is full';
 
 export interface ProblemRequest {
   readonly as?: keyof Cast;
@@ -54,6 +57,8 @@ const withKey = {
   headers: { 'Idempotency-Key': 'a key of Ada' },
   body: { title: 'Oak chair' },
 } as const;
+
+const anUpload = { as: 'ada', method: 'POST', ...formWith({ files: ['a file'] }) } as const;
 
 /** By the name of the example; its path is the example's `instance`. What is not found needs no entry. */
 export const problemRequests: Readonly<Record<string, ProblemRequest>> = {
@@ -92,6 +97,9 @@ export const problemRequests: Readonly<Record<string, ProblemRequest>> = {
     method: 'PUT',
     body: { current_password: 'wrong', new_password: 'Difference-Engine-1822' },
   },
+  range_not_satisfiable: { as: 'ada', method: 'GET', headers: { Range: 'bytes=22-' } },
+  quota_exceeded: { ...anUpload, while: 'quota is used up' },
+  insufficient_storage: { ...anUpload, while: 'disk is full' },
   weak_password: { method: 'POST', body: { email: 'carol@example.com', password: 'no-capital-no-digit' } },
 };
 

@@ -36,6 +36,8 @@ const particular: Readonly<Record<string, Provocation>> = {
   'changePassword 403': (operation, cast) =>
     welcome(operation, cast, json({ current_password: 'wrong', new_password: 'Difference-Engine-1822' })),
   'listItems 403': (operation, cast) => welcome(operation, cast, { parameters: { owner_id: 1 } }),
+  'downloadFile 304': (operation, cast) => welcome(operation, cast, { parameters: { 'If-None-Match': '*' } }),
+  'downloadFile 416': (operation, cast) => welcome(operation, cast, { parameters: { Range: 'bytes=22-' } }),
   // Ada has an account already.
   'createUser 409': (operation, cast) => welcome(operation, cast),
   // Grace is the only superuser.

@@ -4,6 +4,7 @@ import { replyOf } from './operations.ts';
 import type { Content, Operation, Parameter } from './operations.ts';
 import { firstBody } from './samples.ts';
 import type { Choice } from './samples.ts';
+import { isJson } from './client.ts';
 import type { SweepReply } from './client.ts';
 
 export interface Replay {
@@ -78,7 +79,7 @@ export function replyFaults({ operation, names, isTold }: Replay, reply: SweepRe
   if (!isTold || operation.id in longerStory || shown.length === 0) return [];
   const told = shown.filter(({ name }) => names.includes(name));
   const candidates = (told.length > 0 ? told : shown).map(({ value }) => foreseen(operation, value));
-  const actual = foreseen(operation, reply.body);
+  const actual = foreseen(operation, isJson(reply.headers) ? reply.body : reply.text);
   return candidates.includes(actual) ? [] : [`shown: ${candidates.join(' or ')}\n  given: ${actual}`];
 }
 

@@ -99,6 +99,11 @@ function contentType(mediaType: string): string {
   return mediaType === multipart ? `${mediaType}; boundary=${boundary}` : mediaType;
 }
 
+/** A form as a request sends it. */
+export function formWith(value: Node): { headers: Record<string, string>; body: string } {
+  return { headers: { 'Content-Type': contentType(multipart) }, body: multipartForm(value) };
+}
+
 /** Every text is the content of a file; its first letters tell which name and type the examples give it. */
 function multipartForm(value: Node): string {
   const parts = Object.entries(value).flatMap(([name, one]) =>

@@ -1,15 +1,17 @@
 /** The contract's story in the database: the people and things of its examples, under the ids that they have there. */
 import { randomUUID } from 'node:crypto';
+import { Readable } from 'node:stream';
 import { sql } from 'kysely';
 import { createAccessTokens } from '#features/auth/access-token.ts';
 import { hashRefreshToken } from '#features/auth/refresh-token.ts';
 import type { Db } from '#platform/database/database.ts';
+import { createLocalStorage } from '#platform/storage/local-storage.ts';
 import { testSecret } from '../support/app.ts';
 import type { TestApp } from '../support/app.ts';
 import { asNode } from '../support/contract-check/document.ts';
 import type { Node } from '../support/contract-check/document.ts';
 import { queuedJobs, tellFailedJobs } from './story-jobs.ts';
-import { exampleValue, replyOf } from './operations.ts';
+import { exampleValue, operationNamed, replyOf } from './operations.ts';
 import type { Operation } from './operations.ts';
 import { adaId, storyTables, tableOf } from './story-rows.ts';
 import type { StoryTable } from './story-rows.ts';
@@ -83,6 +85,7 @@ export async function storyteller(app: TestApp, { withExtras = false } = {}): Pr
       for (const { name, rows } of told)
         await insertRows(db, { name, rows, columns: columns.get(name) ?? [] });
       await tellFailedJobs(db);
+      await keepContents(app, tables.find(({ name }) => name === 'files')?.rows ?? []);
       for (const { name, rows } of tables) if (hasNumbers(rows)) await continueIds(db, name);
       const token = async (userId: number) => {
         const session = sessions.find(({ user_id }) => user_id === userId);
@@ -99,6 +102,16 @@ interface Session {
   readonly user_id: number;
   readonly created_at: Date;
   readonly expires_at: Date;
+}
+
+/** A file is no file without its bytes. */
+async function keepContents({ uploadFolder }: TestApp, files: readonly Node[]): Promise<void> {
+  const [content] = replyOf(operationNamed('downloadFile'), 200)?.contents ?? [];
+  const [example] = content?.examples ?? [];
+  const bytes = Buffer.from(String(example?.value));
+  // Not by the store of the application, which a test may have broken.
+  const storage = createLocalStorage(uploadFolder);
+  for (const { id } of files) await storage.write(String(id), Readable.from([bytes]));
 }
 
 /** What the story itself does not tell of belongs to somebody in it, and goes with them. */
