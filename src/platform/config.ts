@@ -1,6 +1,8 @@
 /** The settings of the program: one typed, frozen value, made once from the environment by main.ts. */
 import { readMail } from './config/mail.ts';
 import type { MailConfig } from './config/mail.ts';
+import { allowedNetworks, externalSources, sourceFault } from './config/outbound.ts';
+import type { ExternalSource } from './config/outbound.ts';
 import * as parse from './config/parse.ts';
 import { ConfigError, createSettingReader, type Environment } from './config/read-setting.ts';
 import { secretKey, strongPassword } from './config/secrets.ts';
@@ -9,6 +11,7 @@ import type { UploadsConfig } from './config/uploads.ts';
 
 export { ConfigError } from './config/read-setting.ts';
 export { settings } from './config/settings.ts';
+export type { ExternalSource } from './config/outbound.ts';
 
 export type Config = Readonly<{
   environment: 'development' | 'test' | 'production';
@@ -20,6 +23,8 @@ export type Config = Readonly<{
   jobs: JobsConfig;
   uploads: UploadsConfig;
   firstSuperuser: FirstSuperuser | undefined;
+  external: ExternalConfig;
+  outbound: OutboundConfig;
 }>;
 
 export type FirstSuperuser = Readonly<{
@@ -64,6 +69,16 @@ export type JobsConfig = Readonly<{
   inServe: boolean;
 }>;
 
+export type ExternalConfig = Readonly<{
+  /** What `getExternalData` asks. */
+  sources: readonly ExternalSource[];
+}>;
+
+export type OutboundConfig = Readonly<{
+  /** Addresses and networks that may be called although they are private. */
+  allowedNetworks: readonly string[];
+}>;
+
 type Reader = ReturnType<typeof createSettingReader>;
 type Situation = { env: Reader; environment: Config['environment'] };
 
@@ -81,6 +96,7 @@ export function readConfig(env: Environment): Config {
   const situation = { env: reader, environment };
   const logLevel = readLogLevel(situation);
   const http = readHttp(situation);
+  const outbound = readOutbound(situation);
   const config = Object.freeze({
     environment,
     logLevel,
@@ -93,6 +109,8 @@ export function readConfig(env: Environment): Config {
     }),
     uploads: readUploads(reader),
     firstSuperuser: readFirstSuperuser(situation, http.host),
+    external: readExternal(situation, outbound),
+    outbound,
   });
   if (reader.faults.length > 0) throw new ConfigError(reader.faults);
   return config;
@@ -168,4 +186,19 @@ function readFirstSuperuser({ env, environment }: Situation, host: string): Firs
     env.fault('FIRST_SUPERUSER_PASSWORD', 'is the one of the documentation. Choose another.');
   }
   return Object.freeze({ email, password, isWellKnown: false });
+}
+
+function readOutbound({ env }: Situation): OutboundConfig {
+  return Object.freeze({
+    allowedNetworks: env.read('OUTBOUND_ALLOWED_NETWORKS', allowedNetworks, Object.freeze([])),
+  });
+}
+
+function readExternal({ env }: Situation, outbound: OutboundConfig): ExternalConfig {
+  const sources = env.read('EXTERNAL_DATA_URLS', externalSources, Object.freeze([]));
+  for (const source of sources) {
+    const fault = sourceFault(source, outbound.allowedNetworks);
+    if (fault) env.fault('EXTERNAL_DATA_URLS', fault);
+  }
+  return Object.freeze({ sources });
 }

@@ -38,6 +38,8 @@ describe('defaults', () => {
       },
       database: { url: undefined, poolSize: 10, namedStatements: true },
       firstSuperuser: { email: 'admin@example.com', password: 'Admin123', isWellKnown: true },
+      external: { sources: [] },
+      outbound: { allowedNetworks: [] },
     });
   });
 
@@ -67,9 +69,15 @@ describe('defaults', () => {
       ...production,
       BACKEND_CORS_ORIGINS: 'https://a.example',
       TRUST_PROXY: '10.0.0.1',
+      EXTERNAL_DATA_URLS: 'https://rates.example.com',
     });
     const parts = [
       config,
+      config.external,
+      config.external.sources,
+      config.external.sources[0],
+      config.outbound,
+      config.outbound.allowedNetworks,
       config.http,
       config.auth,
       config.database,
@@ -114,6 +122,30 @@ describe('accepted values', () => {
     const { tls } = readConfig({ TLS_CERT: 'cert.pem', TLS_KEY: 'key.pem' }).http;
     expect(tls).toEqual({ certPath: 'cert.pem', keyPath: 'key.pem' });
   });
+
+  test('external sources are named without their secrets, and each by a name of its own', () => {
+    const text =
+      'https://ada:s%40cret@rates.example.com/latest?key=1#top, http://b.example:8080, https://b.example/?q=1, https://b.example/?q=2';
+    expect(readConfig({ EXTERNAL_DATA_URLS: text }).external.sources).toEqual([
+      { name: 'rates.example.com/latest', url: 'https://ada:s%40cret@rates.example.com/latest?key=1' },
+      { name: 'b.example:8080', url: 'http://b.example:8080/' },
+      { name: 'b.example', url: 'https://b.example/?q=1' },
+      { name: 'b.example#2', url: 'https://b.example/?q=2' },
+    ]);
+  });
+
+  test.each(['127.0.0.1', '127.0.0.0/8', '::1,127.1.0.0/16,127.0.0.0/16'])(
+    'an external source may be private where %s is allowed',
+    (networks) => {
+      const env = {
+        EXTERNAL_DATA_URLS: '["http://127.0.0.1:9000/a,b"]',
+        OUTBOUND_ALLOWED_NETWORKS: networks,
+      };
+      const { external, outbound } = readConfig(env);
+      expect(external.sources).toEqual([{ name: '127.0.0.1:9000/a,b', url: 'http://127.0.0.1:9000/a,b' }]);
+      expect(outbound.allowedNetworks).toEqual(networks.split(','));
+    },
+  );
 
   test('a first superuser replaces the one of development', () => {
     const env = { FIRST_SUPERUSER: 'ada@example.com', FIRST_SUPERUSER_PASSWORD: 'Lovelace1815' };
@@ -174,6 +206,21 @@ describe('refused values', () => {
     ['FIRST_SUPERUSER_PASSWORD', 'Ab1', 'needs 8 to 100 characters.'],
     ['FIRST_SUPERUSER_PASSWORD', `Ab1${'x'.repeat(98)}`, 'needs 8 to 100 characters.'],
     ['FIRST_SUPERUSER_PASSWORD', '--------', 'an upper-case letter, a lower-case letter, a digit'],
+    ['EXTERNAL_DATA_URLS', 'rates.example.com', 'has no valid URL in place 1'],
+    ['EXTERNAL_DATA_URLS', 'https://a.example,https://', 'has no valid URL in place 2'],
+    ['EXTERNAL_DATA_URLS', 'https://a.example/x,y', 'a comma within as %2C'],
+    ['EXTERNAL_DATA_URLS', 'https://a%zz:b@a.example', 'has no valid URL in place 1'],
+    ['EXTERNAL_DATA_URLS', `https://a.example/${'x'.repeat(2048)}`, 'has no valid URL in place 1'],
+    ['EXTERNAL_DATA_URLS', 'ftp://a.example', 'in place 1 that is not http or https'],
+    ['EXTERNAL_DATA_URLS', '["https://a.example"', 'not a JSON array of strings'],
+    ['EXTERNAL_DATA_URLS', 'https://a.example,'.repeat(9), 'has 9 URLs. Name 8 at most.'],
+    ['EXTERNAL_DATA_URLS', 'http://127.0.0.1:9000/a', 'OUTBOUND_ALLOWED_NETWORKS to 127.0.0.1'],
+    ['EXTERNAL_DATA_URLS', 'http://2130706433/a', 'contains "127.0.0.1/a", whose address is not public'],
+    ['EXTERNAL_DATA_URLS', 'http://[::ffff:127.0.0.1]/a', 'whose address is not public'],
+    ['EXTERNAL_DATA_URLS', 'http://169.254.169.254/a', 'whose address is not public'],
+    ['OUTBOUND_ALLOWED_NETWORKS', 'localhost', 'contains "localhost". Write addresses and networks'],
+    ['OUTBOUND_ALLOWED_NETWORKS', '10.0.0.0/33', 'Write addresses and networks'],
+    ['OUTBOUND_ALLOWED_NETWORKS', '::/0', 'which is every address'],
     ['LOG_LEVEL', 'loud', 'one of fatal, error, warn, info, debug, trace, silent'],
     ['TRUST_PROXY', 'true', 'Trust everyone'],
     ['TRUST_PROXY', '-1', 'Write a number of hops'],
@@ -230,9 +277,10 @@ describe('refused values', () => {
       DATABASE_URL: 'mysql://ada:hidden@db/x',
       FIRST_SUPERUSER: 'hidden',
       FIRST_SUPERUSER_PASSWORD: 'hidden',
+      EXTERNAL_DATA_URLS: 'http://hidden:hidden@127.0.0.1/a?key=hidden',
     };
     const told = faultsOf(secrets);
-    expect(told).toHaveLength(4);
+    expect(told).toHaveLength(5);
     expect(told.join('\n')).not.toContain('hidden');
   });
 });

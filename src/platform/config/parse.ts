@@ -66,8 +66,7 @@ export function emailAddress(text: string): string {
 
 /** A comma list or a JSON array of exact origins; every refused one is named. */
 export function origins(text: string): readonly string[] {
-  const given = text.trimStart().startsWith('[') ? jsonStrings(text) : listItems(text);
-  return Object.freeze([...new Set(given.map(exactOrigin))]);
+  return Object.freeze([...new Set(listOrJson(text).map(exactOrigin))]);
 }
 
 /** Hops as a number, or the addresses and networks of the proxies, as Express takes them. */
@@ -82,19 +81,24 @@ export function trustedProxies(text: string): number | readonly string[] {
 }
 
 function proxyNetwork(item: string): string {
+  return namedNetwork(item, {
+    unclear: 'Write a number of hops, or addresses and networks such as 10.0.0.0/8.',
+    everyone:
+      "which is everyone: any client could choose the address it is known by. Name the proxies' own network.",
+  });
+}
+
+/** An address or a network, as it is; not all there are. */
+export function namedNetwork(item: string, advice: { unclear: string; everyone: string }): string {
   const [address = '', prefix, ...rest] = item.split('/');
   const family = isIP(address);
   const longest = family === 6 ? 128 : 32;
   const bits = prefix === undefined ? longest : /^\d{1,3}$/.test(prefix) ? Number(prefix) : NaN;
   if (family === 0 || rest.length > 0 || !(bits >= 0 && bits <= longest)) {
-    throw new SettingFault(
-      `contains ${quoted(item)}. Write a number of hops, or addresses and networks such as 10.0.0.0/8.`,
-    );
+    throw new SettingFault(`contains ${quoted(item)}. ${advice.unclear}`);
   }
   if (bits > 0) return item;
-  throw new SettingFault(
-    `contains ${quoted(item)}, which is everyone: any client could choose the address it is known by. Name the proxies' own network.`,
-  );
+  throw new SettingFault(`contains ${quoted(item)}, ${advice.everyone}`);
 }
 
 function exactOrigin(text: string): string {
@@ -113,6 +117,11 @@ function exactOrigin(text: string): string {
   throw new SettingFault(`contains ${quoted(text)}, which is not an exact origin. Write ${url.origin}.`);
 }
 
+/** The texts of a comma list or of a JSON array. */
+export function listOrJson(text: string): readonly string[] {
+  return text.trimStart().startsWith('[') ? jsonStrings(text) : listItems(text);
+}
+
 function jsonStrings(text: string): readonly string[] {
   const value = parseJson(text);
   if (Array.isArray(value) && value.every((item) => typeof item === 'string')) return value;
@@ -128,7 +137,7 @@ function listItems(text: string): readonly string[] {
     .filter((item) => item !== '');
 }
 
-function hasDecodableParts({ username, password, pathname }: URL): boolean {
+export function hasDecodableParts({ username, password, pathname }: URL): boolean {
   try {
     return [username, password, pathname].every((part) => typeof decodeURIComponent(part) === 'string');
   } catch {
@@ -136,7 +145,7 @@ function hasDecodableParts({ username, password, pathname }: URL): boolean {
   }
 }
 
-function parseUrl(text: string): URL | undefined {
+export function parseUrl(text: string): URL | undefined {
   return URL.parse(text) ?? undefined;
 }
 
@@ -148,6 +157,6 @@ function parseJson(text: string): unknown {
   }
 }
 
-function quoted(text: string): string {
+export function quoted(text: string): string {
   return JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text);
 }

@@ -94,6 +94,16 @@ export const settings = [
       'on or off: whether `serve` does background work as well. If off, `work` must run somewhere.',
   },
   {
+    name: 'EXTERNAL_DATA_URLS',
+    default: 'none',
+    description: 'What getExternalData asks: up to 8 http or https URLs, separated by commas.',
+  },
+  {
+    name: 'OUTBOUND_ALLOWED_NETWORKS',
+    default: 'none',
+    description: 'Private addresses and networks that the server may call: 10.1.0.0/16,127.0.0.1',
+  },
+  {
     name: 'LOG_LEVEL',
     default: 'info',
     description: 'fatal, error, warn, info, debug, trace or silent.',
