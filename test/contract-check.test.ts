@@ -86,6 +86,10 @@ describe('a body', () => {
 
     const map = { additionalProperties: { properties: { id: {} } } };
     expect(undeclaredProperties(map, { x: { id: 1, secret: 1 } })).toEqual(['/x/secret']);
+
+    const free = { properties: { any: { description: 'Anything.' }, none: {} } };
+    const values = { any: { a: [{ b: 1 }] }, none: { a: 1 } };
+    expect(undeclaredProperties(free, values)).toEqual(['/none/a']);
   });
 });
 

@@ -9,6 +9,7 @@ export function undeclaredProperties(schema: Node, value: unknown): string[] {
 
 function undeclaredBy(schemas: readonly Node[], value: unknown): string[] {
   const parts = schemas.flatMap((schema) => partsOf(schema, value));
+  if (parts.some(isFreeForm)) return [];
   if (Array.isArray(value)) {
     return value.flatMap((item: unknown, index) => below(index, parts.flatMap(itemSchemas(index)), item));
   }
@@ -16,6 +17,11 @@ function undeclaredBy(schemas: readonly Node[], value: unknown): string[] {
     const declarations = parts.flatMap((part) => declarationsOf(part, name));
     return declarations.length === 0 ? [`/${name}`] : below(name, declarations, property);
   });
+}
+
+/** Described in words and by nothing else, not even a type: it may be anything. */
+function isFreeForm(schema: Node): boolean {
+  return Object.keys(schema).join() === 'description';
 }
 
 function below(name: string | number, schemas: readonly Node[], value: unknown): string[] {
