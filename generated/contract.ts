@@ -143,6 +143,28 @@ export interface paths {
     readonly patch?: never;
     readonly trace?: never;
   };
+  readonly '/external-data': {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    /**
+     * Get data from other servers
+     * @description Asks every source that the operator has configured, several at once and all of them within ten seconds, and
+     *     says of each what came or why nothing did. One that fails takes nothing from the others: it is an error only
+     *     if none gives data. A source that has failed too often is left alone for a while.
+     */
+    readonly get: operations['getExternalData'];
+    readonly put?: never;
+    readonly post?: never;
+    readonly delete?: never;
+    readonly options?: never;
+    readonly head?: never;
+    readonly patch?: never;
+    readonly trace?: never;
+  };
   readonly '/failed-jobs': {
     readonly parameters: {
       readonly query?: never;
@@ -581,6 +603,24 @@ export interface components {
        */
       readonly to: string;
     };
+    /** @description What the sources gave. */
+    readonly ExternalData: {
+      /** @description Each source that was asked, in an order that does not change. */
+      readonly sources: readonly components['schemas']['ExternalResult'][];
+    };
+    /** @description What came of asking one source. */
+    readonly ExternalResult: {
+      /** @description The JSON that the source gave, whatever that is; `null` if it gave none. */
+      readonly data: unknown;
+      /**
+       * @description `received`: `data` is what it gave. `failed`: it answered, and not with JSON that can be used. `timed_out`:
+       *     it did not answer in time. `unavailable`: it could not be reached, or is being left alone.
+       * @enum {string}
+       */
+      readonly outcome: 'received' | 'failed' | 'timed_out' | 'unavailable';
+      /** @description Host and path of what was asked. */
+      readonly source: string;
+    };
     /** @description A job that failed for good. It holds no personal data. */
     readonly FailedJob: {
       /** @description How often it was tried. */
@@ -801,7 +841,11 @@ export interface components {
       | 'service_unavailable'
       | 'database_unavailable'
       | 'overloaded'
-      | 'insufficient_storage';
+      | 'insufficient_storage'
+      | 'not_configured'
+      | 'upstream_failed'
+      | 'upstream_unavailable'
+      | 'upstream_timeout';
     readonly RefreshRequest: {
       /** @description The newest refresh token of the session. */
       readonly refresh_token: string;
@@ -1188,6 +1232,46 @@ export interface components {
         readonly 'application/json': components['schemas']['Token'];
       };
     };
+    /** @description No source gave data, and at least one answered with something else. */
+    readonly SourcesFailed: {
+      headers: {
+        readonly RateLimit: components['headers']['RateLimit'];
+        readonly 'RateLimit-Policy': components['headers']['RateLimit-Policy'];
+        readonly 'X-Request-ID': components['headers']['X-Request-ID'];
+        readonly [name: string]: unknown;
+      };
+      content: {
+        readonly 'application/problem+json': components['schemas']['Problem'];
+      };
+    };
+    /** @description No source answered in time, unless it was unavailable anyway. */
+    readonly SourcesTimedOut: {
+      headers: {
+        readonly RateLimit: components['headers']['RateLimit'];
+        readonly 'RateLimit-Policy': components['headers']['RateLimit-Policy'];
+        readonly 'X-Request-ID': components['headers']['X-Request-ID'];
+        readonly [name: string]: unknown;
+      };
+      content: {
+        readonly 'application/problem+json': components['schemas']['Problem'];
+      };
+    };
+    /**
+     * @description No source can be asked now, or none is configured (`not_configured`). Or the server itself cannot answer now.
+     *     Try again after `Retry-After`.
+     */
+    readonly SourcesUnavailable: {
+      headers: {
+        readonly RateLimit: components['headers']['RateLimit'];
+        readonly 'RateLimit-Policy': components['headers']['RateLimit-Policy'];
+        readonly 'Retry-After': components['headers']['Retry-After'];
+        readonly 'X-Request-ID': components['headers']['X-Request-ID'];
+        readonly [name: string]: unknown;
+      };
+      content: {
+        readonly 'application/problem+json': components['schemas']['Problem'];
+      };
+    };
     /** @description What you send is larger than this operation takes, or than what is left of your quota (`quota_exceeded`). */
     readonly TooLargeOrQuotaExceeded: {
       headers: {
@@ -1457,6 +1541,8 @@ export type CurrentUserUpdate = components['schemas']['CurrentUserUpdate'];
 export type Email = components['schemas']['Email'];
 export type EmailAccepted = components['schemas']['EmailAccepted'];
 export type EmailCreate = components['schemas']['EmailCreate'];
+export type ExternalData = components['schemas']['ExternalData'];
+export type ExternalResult = components['schemas']['ExternalResult'];
 export type FailedJob = components['schemas']['FailedJob'];
 export type FailedJobStream = components['schemas']['FailedJobStream'];
 export type FieldError = components['schemas']['FieldError'];
@@ -1519,6 +1605,9 @@ export type ResponseRefreshRefused = components['responses']['RefreshRefused'];
 export type ResponseRequestTimeout = components['responses']['RequestTimeout'];
 export type ResponseServiceUnavailable = components['responses']['ServiceUnavailable'];
 export type ResponseSignedIn = components['responses']['SignedIn'];
+export type ResponseSourcesFailed = components['responses']['SourcesFailed'];
+export type ResponseSourcesTimedOut = components['responses']['SourcesTimedOut'];
+export type ResponseSourcesUnavailable = components['responses']['SourcesUnavailable'];
 export type ResponseTooLargeOrQuotaExceeded = components['responses']['TooLargeOrQuotaExceeded'];
 export type ResponseTooManyRequests = components['responses']['TooManyRequests'];
 export type ResponseUnauthorized = components['responses']['Unauthorized'];
@@ -1733,6 +1822,39 @@ export interface operations {
       readonly 429: components['responses']['TooManyRequests'];
       readonly 500: components['responses']['InternalError'];
       readonly 503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  readonly getExternalData: {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    readonly requestBody?: never;
+    readonly responses: {
+      /** @description What the sources gave; at least one of them data. */
+      readonly 200: {
+        headers: {
+          readonly RateLimit: components['headers']['RateLimit'];
+          readonly 'RateLimit-Policy': components['headers']['RateLimit-Policy'];
+          readonly 'X-Request-ID': components['headers']['X-Request-ID'];
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/json': components['schemas']['ExternalData'];
+        };
+      };
+      readonly 400: components['responses']['BadRequest'];
+      readonly 401: components['responses']['Unauthorized'];
+      readonly 403: components['responses']['Forbidden'];
+      readonly 406: components['responses']['NotAcceptable'];
+      readonly 422: components['responses']['InvalidParameters'];
+      readonly 429: components['responses']['TooManyRequests'];
+      readonly 500: components['responses']['InternalError'];
+      readonly 502: components['responses']['SourcesFailed'];
+      readonly 503: components['responses']['SourcesUnavailable'];
+      readonly 504: components['responses']['SourcesTimedOut'];
     };
   };
   readonly listFailedJobs: {

@@ -83,6 +83,18 @@ export const operations = {
     defaults: [],
     access: 'self',
   },
+  getExternalData: {
+    method: 'get',
+    path: '/external-data',
+    tag: 'external',
+    security: [{ oauth2: ['user'] }],
+    defaults: [],
+    access: 'any',
+    rateLimit: [
+      { by: 'ip', limit: 240, window_seconds: 60 },
+      { by: 'user', limit: 60, window_seconds: 60 },
+    ],
+  },
   getFile: {
     method: 'get',
     path: '/files/{file_id}',

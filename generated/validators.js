@@ -5265,7 +5265,7 @@ validate57.evaluated = {"dynamicProps":false,"dynamicItems":false};
 export const v40 = validate58;
 const schema80 = {"$ref":"contract://reply/1"};
 const schema81 = {"description":"Why a request was not done (RFC 9457). Every error of this API has this shape.","type":"object","required":["type","title","status","detail","instance","code","request_id"],"properties":{"type":{"description":"The page that explains this kind of problem.","type":"string","format":"uri-reference","maxLength":200},"title":{"description":"The kind of problem in words; the same for every occurrence.","type":"string","maxLength":100},"status":{"description":"The HTTP status, repeated.","type":"integer","minimum":400,"maximum":599},"detail":{"description":"What was wrong this time. Safe to show to people.","type":"string","maxLength":1000},"instance":{"description":"The path that was called, as it was sent, without its query.","type":"string","maxLength":16384},"code":{"$ref":"contract://reply/2"},"request_id":{"description":"The `X-Request-ID` of this response; quote it when you ask for help.","type":"string","maxLength":128},"errors":{"description":"With 422, everything that was wrong, not only the first thing.","type":"array","maxItems":100,"items":{"$ref":"contract://reply/3"}}}};
-const schema82 = {"description":"The kind of problem for programs; it never changes its meaning.","type":"string","enum":["bad_request","unauthorized","forbidden","not_found","method_not_allowed","not_acceptable","request_timeout","email_taken","last_superuser","idempotency_key_in_use","conflict","precondition_failed","content_too_large","quota_exceeded","headers_too_large","unsupported_media_type","range_not_satisfiable","validation_failed","idempotency_key_reused","precondition_required","rate_limited","internal_error","service_unavailable","database_unavailable","overloaded","insufficient_storage"]};
+const schema82 = {"description":"The kind of problem for programs; it never changes its meaning.","type":"string","enum":["bad_request","unauthorized","forbidden","not_found","method_not_allowed","not_acceptable","request_timeout","email_taken","last_superuser","idempotency_key_in_use","conflict","precondition_failed","content_too_large","quota_exceeded","headers_too_large","unsupported_media_type","range_not_satisfiable","validation_failed","idempotency_key_reused","precondition_required","rate_limited","internal_error","service_unavailable","database_unavailable","overloaded","insufficient_storage","not_configured","upstream_failed","upstream_unavailable","upstream_timeout"]};
 const schema83 = {"description":"One thing that was wrong with a request.","type":"object","required":["field","pointer","in","message","type"],"properties":{"field":{"description":"Where it is, in one word; `body.email`, `query.size`.","type":"string","maxLength":300},"pointer":{"description":"Where it is within `in`, as a JSON pointer (RFC 6901); `/email`. Empty for all of it.","type":"string","format":"json-pointer","maxLength":300},"in":{"description":"The part of the request.","type":"string","enum":["path","query","header","cookie","body"]},"message":{"description":"What is wrong, in words that can be shown next to the field.","type":"string","maxLength":500},"type":{"description":"The rule that was broken, mostly a JSON Schema keyword; `minLength`, `required`.","type":"string","maxLength":100}}};
 const formats34 = formats["uri-reference"];
 const formats36 = formats["json-pointer"];
@@ -5414,7 +5414,7 @@ if(typeof data5 !== "string"){
 validate59.errors = [{instancePath:instancePath+"/code",schemaPath:"contract://reply/2/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema82.type,parentSchema:schema82,data:data5}];
 return false;
 }
-if(!((((((((((((((((((((((((((data5 === "bad_request") || (data5 === "unauthorized")) || (data5 === "forbidden")) || (data5 === "not_found")) || (data5 === "method_not_allowed")) || (data5 === "not_acceptable")) || (data5 === "request_timeout")) || (data5 === "email_taken")) || (data5 === "last_superuser")) || (data5 === "idempotency_key_in_use")) || (data5 === "conflict")) || (data5 === "precondition_failed")) || (data5 === "content_too_large")) || (data5 === "quota_exceeded")) || (data5 === "headers_too_large")) || (data5 === "unsupported_media_type")) || (data5 === "range_not_satisfiable")) || (data5 === "validation_failed")) || (data5 === "idempotency_key_reused")) || (data5 === "precondition_required")) || (data5 === "rate_limited")) || (data5 === "internal_error")) || (data5 === "service_unavailable")) || (data5 === "database_unavailable")) || (data5 === "overloaded")) || (data5 === "insufficient_storage"))){
+if(!((((((((((((((((((((((((((((((data5 === "bad_request") || (data5 === "unauthorized")) || (data5 === "forbidden")) || (data5 === "not_found")) || (data5 === "method_not_allowed")) || (data5 === "not_acceptable")) || (data5 === "request_timeout")) || (data5 === "email_taken")) || (data5 === "last_superuser")) || (data5 === "idempotency_key_in_use")) || (data5 === "conflict")) || (data5 === "precondition_failed")) || (data5 === "content_too_large")) || (data5 === "quota_exceeded")) || (data5 === "headers_too_large")) || (data5 === "unsupported_media_type")) || (data5 === "range_not_satisfiable")) || (data5 === "validation_failed")) || (data5 === "idempotency_key_reused")) || (data5 === "precondition_required")) || (data5 === "rate_limited")) || (data5 === "internal_error")) || (data5 === "service_unavailable")) || (data5 === "database_unavailable")) || (data5 === "overloaded")) || (data5 === "insufficient_storage")) || (data5 === "not_configured")) || (data5 === "upstream_failed")) || (data5 === "upstream_unavailable")) || (data5 === "upstream_timeout"))){
 validate59.errors = [{instancePath:instancePath+"/code",schemaPath:"contract://reply/2/enum",keyword:"enum",params:{allowedValues: schema82.enum},message:"must be equal to one of the allowed values",schema:schema82.enum,parentSchema:schema82,data:data5}];
 return false;
 }
@@ -7893,15 +7893,152 @@ validate102.evaluated = {"props":{"items":true,"next_cursor":true},"dynamicProps
 
 export const v62 = validate107;
 const schema143 = {"$ref":"contract://reply/27"};
-const schema144 = {"description":"A part of the audit trail, newest first.","type":"object","required":["items","next_cursor"],"properties":{"items":{"type":"array","maxItems":100,"items":{"$ref":"contract://reply/28"}},"next_cursor":{"$ref":"contract://reply/21"}}};
-const schema145 = {"description":"Something that was done or refused. It holds no name, no e-mail address and no IP address.","type":"object","required":["id","at","event","outcome","actor_id","target","changes","request_id","operation","status"],"properties":{"id":{"description":"A number given by the server, never reused.","type":"integer","format":"int64","minimum":1,"maximum":9007199254740991},"at":{"$ref":"contract://reply/9"},"event":{"$ref":"contract://reply/29"},"outcome":{"description":"Whether it was done, or refused to somebody who may not do it.","type":"string","enum":["succeeded","refused"]},"actor_id":{"description":"The id of the user who did it, kept when the account is gone; `null` if nobody was signed in.","type":["integer","null"],"format":"int64","minimum":1,"maximum":2147483647},"target":{"description":"Whom it was about: `user:3`, or `users:2,3` for several. `account:` and 16 hexadecimal digits stand for the\ne-mail address of a refused sign-in: the same address gives the same digits, which do not tell it. `item:7`\nis an item. `null` if it was about nobody in particular, such as a list of all users.\n","type":["string","null"],"maxLength":1200},"changes":{"$ref":"contract://reply/30"},"request_id":{"description":"The `X-Request-ID` of the request.","type":"string","maxLength":128},"operation":{"description":"The operationId of the request.","type":"string","maxLength":100},"status":{"description":"The HTTP status of the response.","type":"integer","minimum":200,"maximum":599}}};
-const schema147 = {"description":"A thing and what was done with it.","type":"string","minLength":3,"maxLength":61,"pattern":"^[a-z_]{1,30}\\.[a-z_]{1,30}$"};
-const schema148 = {"description":"What was to become of the rights of the account; `null` where they were no matter.","type":["object","null"],"properties":{"is_active":{"description":"Whether the user may sign in.","type":"boolean"},"is_superuser":{"description":"Whether the user manages all accounts.","type":"boolean"}}};
+const schema144 = {"description":"What the sources gave.","type":"object","required":["sources"],"properties":{"sources":{"description":"Each source that was asked, in an order that does not change.","type":"array","maxItems":8,"items":{"$ref":"contract://reply/28"}}}};
+const schema145 = {"description":"What came of asking one source.","type":"object","required":["source","outcome","data"],"properties":{"source":{"description":"Host and path of what was asked.","type":"string","maxLength":2100},"outcome":{"description":"`received`: `data` is what it gave. `failed`: it answered, and not with JSON that can be used. `timed_out`:\nit did not answer in time. `unavailable`: it could not be reached, or is being left alone.\n","type":"string","enum":["received","failed","timed_out","unavailable"]},"data":{"description":"The JSON that the source gave, whatever that is; `null` if it gave none."}}};
 
-function validate109(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate108(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate109.evaluated;
+const evaluated0 = validate108.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if(((data.sources === undefined) || (!(func0.call(data, "sources")))) && (missing0 = "sources")){
+validate108.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema144.required,parentSchema:schema144,data}];
+return false;
+}
+else {
+if(data.sources !== undefined && func0.call(data, "sources")){
+let data0 = data.sources;
+const _errs1 = errors;
+if(errors === _errs1){
+if(Array.isArray(data0)){
+if(data0.length > 8){
+validate108.errors = [{instancePath:instancePath+"/sources",schemaPath:"#/properties/sources/maxItems",keyword:"maxItems",params:{limit: 8},message:"must NOT have more than 8 items",schema:8,parentSchema:schema144.properties.sources,data:data0}];
+return false;
+}
+else {
+var valid1 = true;
+const len0 = data0.length;
+for(let i0=0; i0<len0; i0++){
+let data1 = data0[i0];
+const _errs3 = errors;
+const _errs4 = errors;
+if(errors === _errs4){
+if(data1 && typeof data1 == "object" && !Array.isArray(data1)){
+let missing1;
+if(((((data1.source === undefined) || (!(func0.call(data1, "source")))) && (missing1 = "source")) || (((data1.outcome === undefined) || (!(func0.call(data1, "outcome")))) && (missing1 = "outcome"))) || (((data1.data === undefined) || (!(func0.call(data1, "data")))) && (missing1 = "data"))){
+validate108.errors = [{instancePath:instancePath+"/sources/" + i0,schemaPath:"contract://reply/28/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'",schema:schema145.required,parentSchema:schema145,data:data1}];
+return false;
+}
+else {
+if(data1.source !== undefined && func0.call(data1, "source")){
+let data2 = data1.source;
+const _errs6 = errors;
+if(errors === _errs6){
+if(typeof data2 === "string"){
+if(func7(data2) > 2100){
+validate108.errors = [{instancePath:instancePath+"/sources/" + i0+"/source",schemaPath:"contract://reply/28/properties/source/maxLength",keyword:"maxLength",params:{limit: 2100},message:"must NOT have more than 2100 characters",schema:2100,parentSchema:schema145.properties.source,data:data2}];
+return false;
+}
+}
+else {
+validate108.errors = [{instancePath:instancePath+"/sources/" + i0+"/source",schemaPath:"contract://reply/28/properties/source/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema145.properties.source.type,parentSchema:schema145.properties.source,data:data2}];
+return false;
+}
+}
+var valid3 = _errs6 === errors;
+}
+else {
+var valid3 = true;
+}
+if(valid3){
+if(data1.outcome !== undefined && func0.call(data1, "outcome")){
+let data3 = data1.outcome;
+const _errs8 = errors;
+if(typeof data3 !== "string"){
+validate108.errors = [{instancePath:instancePath+"/sources/" + i0+"/outcome",schemaPath:"contract://reply/28/properties/outcome/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema145.properties.outcome.type,parentSchema:schema145.properties.outcome,data:data3}];
+return false;
+}
+if(!((((data3 === "received") || (data3 === "failed")) || (data3 === "timed_out")) || (data3 === "unavailable"))){
+validate108.errors = [{instancePath:instancePath+"/sources/" + i0+"/outcome",schemaPath:"contract://reply/28/properties/outcome/enum",keyword:"enum",params:{allowedValues: schema145.properties.outcome.enum},message:"must be equal to one of the allowed values",schema:schema145.properties.outcome.enum,parentSchema:schema145.properties.outcome,data:data3}];
+return false;
+}
+var valid3 = _errs8 === errors;
+}
+else {
+var valid3 = true;
+}
+}
+}
+}
+else {
+validate108.errors = [{instancePath:instancePath+"/sources/" + i0,schemaPath:"contract://reply/28/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema145.type,parentSchema:schema145,data:data1}];
+return false;
+}
+}
+var valid1 = _errs3 === errors;
+if(!valid1){
+break;
+}
+}
+}
+}
+else {
+validate108.errors = [{instancePath:instancePath+"/sources",schemaPath:"#/properties/sources/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema144.properties.sources.type,parentSchema:schema144.properties.sources,data:data0}];
+return false;
+}
+}
+}
+}
+}
+else {
+validate108.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema144.type,parentSchema:schema144,data}];
+return false;
+}
+}
+validate108.errors = vErrors;
+return errors === 0;
+}
+validate108.evaluated = {"props":{"sources":true},"dynamicProps":false,"dynamicItems":false};
+
+
+function validate107(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate107.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(!(validate108(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate108.errors : vErrors.concat(validate108.errors);
+errors = vErrors.length;
+}
+validate107.errors = vErrors;
+return errors === 0;
+}
+validate107.evaluated = {"props":{"sources":true},"dynamicProps":false,"dynamicItems":false};
+
+export const v63 = validate110;
+const schema146 = {"$ref":"contract://reply/29"};
+const schema147 = {"description":"A part of the audit trail, newest first.","type":"object","required":["items","next_cursor"],"properties":{"items":{"type":"array","maxItems":100,"items":{"$ref":"contract://reply/30"}},"next_cursor":{"$ref":"contract://reply/21"}}};
+const schema148 = {"description":"Something that was done or refused. It holds no name, no e-mail address and no IP address.","type":"object","required":["id","at","event","outcome","actor_id","target","changes","request_id","operation","status"],"properties":{"id":{"description":"A number given by the server, never reused.","type":"integer","format":"int64","minimum":1,"maximum":9007199254740991},"at":{"$ref":"contract://reply/9"},"event":{"$ref":"contract://reply/31"},"outcome":{"description":"Whether it was done, or refused to somebody who may not do it.","type":"string","enum":["succeeded","refused"]},"actor_id":{"description":"The id of the user who did it, kept when the account is gone; `null` if nobody was signed in.","type":["integer","null"],"format":"int64","minimum":1,"maximum":2147483647},"target":{"description":"Whom it was about: `user:3`, or `users:2,3` for several. `account:` and 16 hexadecimal digits stand for the\ne-mail address of a refused sign-in: the same address gives the same digits, which do not tell it. `item:7`\nis an item. `null` if it was about nobody in particular, such as a list of all users.\n","type":["string","null"],"maxLength":1200},"changes":{"$ref":"contract://reply/32"},"request_id":{"description":"The `X-Request-ID` of the request.","type":"string","maxLength":128},"operation":{"description":"The operationId of the request.","type":"string","maxLength":100},"status":{"description":"The HTTP status of the response.","type":"integer","minimum":200,"maximum":599}}};
+const schema150 = {"description":"A thing and what was done with it.","type":"string","minLength":3,"maxLength":61,"pattern":"^[a-z_]{1,30}\\.[a-z_]{1,30}$"};
+const schema151 = {"description":"What was to become of the rights of the account; `null` where they were no matter.","type":["object","null"],"properties":{"is_active":{"description":"Whether the user may sign in.","type":"boolean"},"is_superuser":{"description":"Whether the user manages all accounts.","type":"boolean"}}};
+
+function validate112(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate112.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -7912,7 +8049,7 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((((((((((((data.id === undefined) || (!(func0.call(data, "id")))) && (missing0 = "id")) || (((data.at === undefined) || (!(func0.call(data, "at")))) && (missing0 = "at"))) || (((data.event === undefined) || (!(func0.call(data, "event")))) && (missing0 = "event"))) || (((data.outcome === undefined) || (!(func0.call(data, "outcome")))) && (missing0 = "outcome"))) || (((data.actor_id === undefined) || (!(func0.call(data, "actor_id")))) && (missing0 = "actor_id"))) || (((data.target === undefined) || (!(func0.call(data, "target")))) && (missing0 = "target"))) || (((data.changes === undefined) || (!(func0.call(data, "changes")))) && (missing0 = "changes"))) || (((data.request_id === undefined) || (!(func0.call(data, "request_id")))) && (missing0 = "request_id"))) || (((data.operation === undefined) || (!(func0.call(data, "operation")))) && (missing0 = "operation"))) || (((data.status === undefined) || (!(func0.call(data, "status")))) && (missing0 = "status"))){
-validate109.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema145.required,parentSchema:schema145,data}];
+validate112.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema148.required,parentSchema:schema148,data}];
 return false;
 }
 else {
@@ -7920,23 +8057,23 @@ if(data.id !== undefined && func0.call(data, "id")){
 let data0 = data.id;
 const _errs1 = errors;
 if(!(((typeof data0 == "number") && (!(data0 % 1) && !isNaN(data0))) && (isFinite(data0)))){
-validate109.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema145.properties.id.type,parentSchema:schema145.properties.id,data:data0}];
+validate112.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema148.properties.id.type,parentSchema:schema148.properties.id,data:data0}];
 return false;
 }
 if(errors === _errs1){
 if((typeof data0 == "number") && (isFinite(data0))){
 if(data0 > 9007199254740991 || isNaN(data0)){
-validate109.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991",schema:9007199254740991,parentSchema:schema145.properties.id,data:data0}];
+validate112.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991",schema:9007199254740991,parentSchema:schema148.properties.id,data:data0}];
 return false;
 }
 else {
 if(data0 < 1 || isNaN(data0)){
-validate109.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema145.properties.id,data:data0}];
+validate112.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema148.properties.id,data:data0}];
 return false;
 }
 else {
 if(!(formats4.validate(data0))){
-validate109.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/format",keyword:"format",params:{format: "int64"},message:"must match format \""+"int64"+"\"",schema:"int64",parentSchema:schema145.properties.id,data:data0}];
+validate112.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/format",keyword:"format",params:{format: "int64"},message:"must match format \""+"int64"+"\"",schema:"int64",parentSchema:schema148.properties.id,data:data0}];
 return false;
 }
 }
@@ -7957,18 +8094,18 @@ if(errors === _errs4){
 if(errors === _errs4){
 if(typeof data1 === "string"){
 if(func7(data1) > 30){
-validate109.errors = [{instancePath:instancePath+"/at",schemaPath:"contract://reply/9/maxLength",keyword:"maxLength",params:{limit: 30},message:"must NOT have more than 30 characters",schema:30,parentSchema:schema93,data:data1}];
+validate112.errors = [{instancePath:instancePath+"/at",schemaPath:"contract://reply/9/maxLength",keyword:"maxLength",params:{limit: 30},message:"must NOT have more than 30 characters",schema:30,parentSchema:schema93,data:data1}];
 return false;
 }
 else {
 if(!(formats30(data1))){
-validate109.errors = [{instancePath:instancePath+"/at",schemaPath:"contract://reply/9/format",keyword:"format",params:{format: "date-time"},message:"must match format \""+"date-time"+"\"",schema:"date-time",parentSchema:schema93,data:data1}];
+validate112.errors = [{instancePath:instancePath+"/at",schemaPath:"contract://reply/9/format",keyword:"format",params:{format: "date-time"},message:"must match format \""+"date-time"+"\"",schema:"date-time",parentSchema:schema93,data:data1}];
 return false;
 }
 }
 }
 else {
-validate109.errors = [{instancePath:instancePath+"/at",schemaPath:"contract://reply/9/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema93.type,parentSchema:schema93,data:data1}];
+validate112.errors = [{instancePath:instancePath+"/at",schemaPath:"contract://reply/9/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema93.type,parentSchema:schema93,data:data1}];
 return false;
 }
 }
@@ -7986,24 +8123,24 @@ const _errs7 = errors;
 if(errors === _errs7){
 if(typeof data2 === "string"){
 if(func7(data2) > 61){
-validate109.errors = [{instancePath:instancePath+"/event",schemaPath:"contract://reply/29/maxLength",keyword:"maxLength",params:{limit: 61},message:"must NOT have more than 61 characters",schema:61,parentSchema:schema147,data:data2}];
+validate112.errors = [{instancePath:instancePath+"/event",schemaPath:"contract://reply/31/maxLength",keyword:"maxLength",params:{limit: 61},message:"must NOT have more than 61 characters",schema:61,parentSchema:schema150,data:data2}];
 return false;
 }
 else {
 if(func7(data2) < 3){
-validate109.errors = [{instancePath:instancePath+"/event",schemaPath:"contract://reply/29/minLength",keyword:"minLength",params:{limit: 3},message:"must NOT have fewer than 3 characters",schema:3,parentSchema:schema147,data:data2}];
+validate112.errors = [{instancePath:instancePath+"/event",schemaPath:"contract://reply/31/minLength",keyword:"minLength",params:{limit: 3},message:"must NOT have fewer than 3 characters",schema:3,parentSchema:schema150,data:data2}];
 return false;
 }
 else {
 if(!pattern8.test(data2)){
-validate109.errors = [{instancePath:instancePath+"/event",schemaPath:"contract://reply/29/pattern",keyword:"pattern",params:{pattern: "^[a-z_]{1,30}\\.[a-z_]{1,30}$"},message:"must match pattern \""+"^[a-z_]{1,30}\\.[a-z_]{1,30}$"+"\"",schema:"^[a-z_]{1,30}\\.[a-z_]{1,30}$",parentSchema:schema147,data:data2}];
+validate112.errors = [{instancePath:instancePath+"/event",schemaPath:"contract://reply/31/pattern",keyword:"pattern",params:{pattern: "^[a-z_]{1,30}\\.[a-z_]{1,30}$"},message:"must match pattern \""+"^[a-z_]{1,30}\\.[a-z_]{1,30}$"+"\"",schema:"^[a-z_]{1,30}\\.[a-z_]{1,30}$",parentSchema:schema150,data:data2}];
 return false;
 }
 }
 }
 }
 else {
-validate109.errors = [{instancePath:instancePath+"/event",schemaPath:"contract://reply/29/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema147.type,parentSchema:schema147,data:data2}];
+validate112.errors = [{instancePath:instancePath+"/event",schemaPath:"contract://reply/31/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema150.type,parentSchema:schema150,data:data2}];
 return false;
 }
 }
@@ -8017,11 +8154,11 @@ if(data.outcome !== undefined && func0.call(data, "outcome")){
 let data3 = data.outcome;
 const _errs9 = errors;
 if(typeof data3 !== "string"){
-validate109.errors = [{instancePath:instancePath+"/outcome",schemaPath:"#/properties/outcome/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema145.properties.outcome.type,parentSchema:schema145.properties.outcome,data:data3}];
+validate112.errors = [{instancePath:instancePath+"/outcome",schemaPath:"#/properties/outcome/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema148.properties.outcome.type,parentSchema:schema148.properties.outcome,data:data3}];
 return false;
 }
 if(!((data3 === "succeeded") || (data3 === "refused"))){
-validate109.errors = [{instancePath:instancePath+"/outcome",schemaPath:"#/properties/outcome/enum",keyword:"enum",params:{allowedValues: schema145.properties.outcome.enum},message:"must be equal to one of the allowed values",schema:schema145.properties.outcome.enum,parentSchema:schema145.properties.outcome,data:data3}];
+validate112.errors = [{instancePath:instancePath+"/outcome",schemaPath:"#/properties/outcome/enum",keyword:"enum",params:{allowedValues: schema148.properties.outcome.enum},message:"must be equal to one of the allowed values",schema:schema148.properties.outcome.enum,parentSchema:schema148.properties.outcome,data:data3}];
 return false;
 }
 var valid0 = _errs9 === errors;
@@ -8034,23 +8171,23 @@ if(data.actor_id !== undefined && func0.call(data, "actor_id")){
 let data4 = data.actor_id;
 const _errs11 = errors;
 if((!(((typeof data4 == "number") && (!(data4 % 1) && !isNaN(data4))) && (isFinite(data4)))) && (data4 !== null)){
-validate109.errors = [{instancePath:instancePath+"/actor_id",schemaPath:"#/properties/actor_id/type",keyword:"type",params:{type: schema145.properties.actor_id.type},message:"must be integer,null",schema:schema145.properties.actor_id.type,parentSchema:schema145.properties.actor_id,data:data4}];
+validate112.errors = [{instancePath:instancePath+"/actor_id",schemaPath:"#/properties/actor_id/type",keyword:"type",params:{type: schema148.properties.actor_id.type},message:"must be integer,null",schema:schema148.properties.actor_id.type,parentSchema:schema148.properties.actor_id,data:data4}];
 return false;
 }
 if(errors === _errs11){
 if((typeof data4 == "number") && (isFinite(data4))){
 if(data4 > 2147483647 || isNaN(data4)){
-validate109.errors = [{instancePath:instancePath+"/actor_id",schemaPath:"#/properties/actor_id/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647",schema:2147483647,parentSchema:schema145.properties.actor_id,data:data4}];
+validate112.errors = [{instancePath:instancePath+"/actor_id",schemaPath:"#/properties/actor_id/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647",schema:2147483647,parentSchema:schema148.properties.actor_id,data:data4}];
 return false;
 }
 else {
 if(data4 < 1 || isNaN(data4)){
-validate109.errors = [{instancePath:instancePath+"/actor_id",schemaPath:"#/properties/actor_id/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema145.properties.actor_id,data:data4}];
+validate112.errors = [{instancePath:instancePath+"/actor_id",schemaPath:"#/properties/actor_id/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema148.properties.actor_id,data:data4}];
 return false;
 }
 else {
 if(!(formats4.validate(data4))){
-validate109.errors = [{instancePath:instancePath+"/actor_id",schemaPath:"#/properties/actor_id/format",keyword:"format",params:{format: "int64"},message:"must match format \""+"int64"+"\"",schema:"int64",parentSchema:schema145.properties.actor_id,data:data4}];
+validate112.errors = [{instancePath:instancePath+"/actor_id",schemaPath:"#/properties/actor_id/format",keyword:"format",params:{format: "int64"},message:"must match format \""+"int64"+"\"",schema:"int64",parentSchema:schema148.properties.actor_id,data:data4}];
 return false;
 }
 }
@@ -8067,13 +8204,13 @@ if(data.target !== undefined && func0.call(data, "target")){
 let data5 = data.target;
 const _errs13 = errors;
 if((typeof data5 !== "string") && (data5 !== null)){
-validate109.errors = [{instancePath:instancePath+"/target",schemaPath:"#/properties/target/type",keyword:"type",params:{type: schema145.properties.target.type},message:"must be string,null",schema:schema145.properties.target.type,parentSchema:schema145.properties.target,data:data5}];
+validate112.errors = [{instancePath:instancePath+"/target",schemaPath:"#/properties/target/type",keyword:"type",params:{type: schema148.properties.target.type},message:"must be string,null",schema:schema148.properties.target.type,parentSchema:schema148.properties.target,data:data5}];
 return false;
 }
 if(errors === _errs13){
 if(typeof data5 === "string"){
 if(func7(data5) > 1200){
-validate109.errors = [{instancePath:instancePath+"/target",schemaPath:"#/properties/target/maxLength",keyword:"maxLength",params:{limit: 1200},message:"must NOT have more than 1200 characters",schema:1200,parentSchema:schema145.properties.target,data:data5}];
+validate112.errors = [{instancePath:instancePath+"/target",schemaPath:"#/properties/target/maxLength",keyword:"maxLength",params:{limit: 1200},message:"must NOT have more than 1200 characters",schema:1200,parentSchema:schema148.properties.target,data:data5}];
 return false;
 }
 }
@@ -8089,7 +8226,7 @@ let data6 = data.changes;
 const _errs15 = errors;
 const _errs16 = errors;
 if((!(data6 && typeof data6 == "object" && !Array.isArray(data6))) && (data6 !== null)){
-validate109.errors = [{instancePath:instancePath+"/changes",schemaPath:"contract://reply/30/type",keyword:"type",params:{type: schema148.type},message:"must be object,null",schema:schema148.type,parentSchema:schema148,data:data6}];
+validate112.errors = [{instancePath:instancePath+"/changes",schemaPath:"contract://reply/32/type",keyword:"type",params:{type: schema151.type},message:"must be object,null",schema:schema151.type,parentSchema:schema151,data:data6}];
 return false;
 }
 if(errors === _errs16){
@@ -8098,7 +8235,7 @@ if(data6.is_active !== undefined && func0.call(data6, "is_active")){
 let data7 = data6.is_active;
 const _errs18 = errors;
 if(typeof data7 !== "boolean"){
-validate109.errors = [{instancePath:instancePath+"/changes/is_active",schemaPath:"contract://reply/30/properties/is_active/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema148.properties.is_active.type,parentSchema:schema148.properties.is_active,data:data7}];
+validate112.errors = [{instancePath:instancePath+"/changes/is_active",schemaPath:"contract://reply/32/properties/is_active/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema151.properties.is_active.type,parentSchema:schema151.properties.is_active,data:data7}];
 return false;
 }
 var valid4 = _errs18 === errors;
@@ -8111,7 +8248,7 @@ if(data6.is_superuser !== undefined && func0.call(data6, "is_superuser")){
 let data8 = data6.is_superuser;
 const _errs20 = errors;
 if(typeof data8 !== "boolean"){
-validate109.errors = [{instancePath:instancePath+"/changes/is_superuser",schemaPath:"contract://reply/30/properties/is_superuser/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema148.properties.is_superuser.type,parentSchema:schema148.properties.is_superuser,data:data8}];
+validate112.errors = [{instancePath:instancePath+"/changes/is_superuser",schemaPath:"contract://reply/32/properties/is_superuser/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema151.properties.is_superuser.type,parentSchema:schema151.properties.is_superuser,data:data8}];
 return false;
 }
 var valid4 = _errs20 === errors;
@@ -8134,12 +8271,12 @@ const _errs22 = errors;
 if(errors === _errs22){
 if(typeof data9 === "string"){
 if(func7(data9) > 128){
-validate109.errors = [{instancePath:instancePath+"/request_id",schemaPath:"#/properties/request_id/maxLength",keyword:"maxLength",params:{limit: 128},message:"must NOT have more than 128 characters",schema:128,parentSchema:schema145.properties.request_id,data:data9}];
+validate112.errors = [{instancePath:instancePath+"/request_id",schemaPath:"#/properties/request_id/maxLength",keyword:"maxLength",params:{limit: 128},message:"must NOT have more than 128 characters",schema:128,parentSchema:schema148.properties.request_id,data:data9}];
 return false;
 }
 }
 else {
-validate109.errors = [{instancePath:instancePath+"/request_id",schemaPath:"#/properties/request_id/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema145.properties.request_id.type,parentSchema:schema145.properties.request_id,data:data9}];
+validate112.errors = [{instancePath:instancePath+"/request_id",schemaPath:"#/properties/request_id/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema148.properties.request_id.type,parentSchema:schema148.properties.request_id,data:data9}];
 return false;
 }
 }
@@ -8155,12 +8292,12 @@ const _errs24 = errors;
 if(errors === _errs24){
 if(typeof data10 === "string"){
 if(func7(data10) > 100){
-validate109.errors = [{instancePath:instancePath+"/operation",schemaPath:"#/properties/operation/maxLength",keyword:"maxLength",params:{limit: 100},message:"must NOT have more than 100 characters",schema:100,parentSchema:schema145.properties.operation,data:data10}];
+validate112.errors = [{instancePath:instancePath+"/operation",schemaPath:"#/properties/operation/maxLength",keyword:"maxLength",params:{limit: 100},message:"must NOT have more than 100 characters",schema:100,parentSchema:schema148.properties.operation,data:data10}];
 return false;
 }
 }
 else {
-validate109.errors = [{instancePath:instancePath+"/operation",schemaPath:"#/properties/operation/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema145.properties.operation.type,parentSchema:schema145.properties.operation,data:data10}];
+validate112.errors = [{instancePath:instancePath+"/operation",schemaPath:"#/properties/operation/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema148.properties.operation.type,parentSchema:schema148.properties.operation,data:data10}];
 return false;
 }
 }
@@ -8174,18 +8311,18 @@ if(data.status !== undefined && func0.call(data, "status")){
 let data11 = data.status;
 const _errs26 = errors;
 if(!(((typeof data11 == "number") && (!(data11 % 1) && !isNaN(data11))) && (isFinite(data11)))){
-validate109.errors = [{instancePath:instancePath+"/status",schemaPath:"#/properties/status/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema145.properties.status.type,parentSchema:schema145.properties.status,data:data11}];
+validate112.errors = [{instancePath:instancePath+"/status",schemaPath:"#/properties/status/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema148.properties.status.type,parentSchema:schema148.properties.status,data:data11}];
 return false;
 }
 if(errors === _errs26){
 if((typeof data11 == "number") && (isFinite(data11))){
 if(data11 > 599 || isNaN(data11)){
-validate109.errors = [{instancePath:instancePath+"/status",schemaPath:"#/properties/status/maximum",keyword:"maximum",params:{comparison: "<=", limit: 599},message:"must be <= 599",schema:599,parentSchema:schema145.properties.status,data:data11}];
+validate112.errors = [{instancePath:instancePath+"/status",schemaPath:"#/properties/status/maximum",keyword:"maximum",params:{comparison: "<=", limit: 599},message:"must be <= 599",schema:599,parentSchema:schema148.properties.status,data:data11}];
 return false;
 }
 else {
 if(data11 < 200 || isNaN(data11)){
-validate109.errors = [{instancePath:instancePath+"/status",schemaPath:"#/properties/status/minimum",keyword:"minimum",params:{comparison: ">=", limit: 200},message:"must be >= 200",schema:200,parentSchema:schema145.properties.status,data:data11}];
+validate112.errors = [{instancePath:instancePath+"/status",schemaPath:"#/properties/status/minimum",keyword:"minimum",params:{comparison: ">=", limit: 200},message:"must be >= 200",schema:200,parentSchema:schema148.properties.status,data:data11}];
 return false;
 }
 }
@@ -8208,20 +8345,20 @@ var valid0 = true;
 }
 }
 else {
-validate109.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema145.type,parentSchema:schema145,data}];
+validate112.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema148.type,parentSchema:schema148,data}];
 return false;
 }
 }
-validate109.errors = vErrors;
+validate112.errors = vErrors;
 return errors === 0;
 }
-validate109.evaluated = {"props":{"id":true,"at":true,"event":true,"outcome":true,"actor_id":true,"target":true,"changes":true,"request_id":true,"operation":true,"status":true},"dynamicProps":false,"dynamicItems":false};
+validate112.evaluated = {"props":{"id":true,"at":true,"event":true,"outcome":true,"actor_id":true,"target":true,"changes":true,"request_id":true,"operation":true,"status":true},"dynamicProps":false,"dynamicItems":false};
 
 
-function validate108(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate111(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate108.evaluated;
+const evaluated0 = validate111.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -8232,7 +8369,7 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((((data.items === undefined) || (!(func0.call(data, "items")))) && (missing0 = "items")) || (((data.next_cursor === undefined) || (!(func0.call(data, "next_cursor")))) && (missing0 = "next_cursor"))){
-validate108.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema144.required,parentSchema:schema144,data}];
+validate111.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema147.required,parentSchema:schema147,data}];
 return false;
 }
 else {
@@ -8242,7 +8379,7 @@ const _errs1 = errors;
 if(errors === _errs1){
 if(Array.isArray(data0)){
 if(data0.length > 100){
-validate108.errors = [{instancePath:instancePath+"/items",schemaPath:"#/properties/items/maxItems",keyword:"maxItems",params:{limit: 100},message:"must NOT have more than 100 items",schema:100,parentSchema:schema144.properties.items,data:data0}];
+validate111.errors = [{instancePath:instancePath+"/items",schemaPath:"#/properties/items/maxItems",keyword:"maxItems",params:{limit: 100},message:"must NOT have more than 100 items",schema:100,parentSchema:schema147.properties.items,data:data0}];
 return false;
 }
 else {
@@ -8250,8 +8387,8 @@ var valid1 = true;
 const len0 = data0.length;
 for(let i0=0; i0<len0; i0++){
 const _errs3 = errors;
-if(!(validate109(data0[i0], {instancePath:instancePath+"/items/" + i0,parentData:data0,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate109.errors : vErrors.concat(validate109.errors);
+if(!(validate112(data0[i0], {instancePath:instancePath+"/items/" + i0,parentData:data0,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate112.errors : vErrors.concat(validate112.errors);
 errors = vErrors.length;
 }
 var valid1 = _errs3 === errors;
@@ -8262,7 +8399,7 @@ break;
 }
 }
 else {
-validate108.errors = [{instancePath:instancePath+"/items",schemaPath:"#/properties/items/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema144.properties.items.type,parentSchema:schema144.properties.items,data:data0}];
+validate111.errors = [{instancePath:instancePath+"/items",schemaPath:"#/properties/items/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema147.properties.items.type,parentSchema:schema147.properties.items,data:data0}];
 return false;
 }
 }
@@ -8277,13 +8414,13 @@ let data2 = data.next_cursor;
 const _errs4 = errors;
 const _errs5 = errors;
 if((typeof data2 !== "string") && (data2 !== null)){
-validate108.errors = [{instancePath:instancePath+"/next_cursor",schemaPath:"contract://reply/21/type",keyword:"type",params:{type: schema127.type},message:"must be string,null",schema:schema127.type,parentSchema:schema127,data:data2}];
+validate111.errors = [{instancePath:instancePath+"/next_cursor",schemaPath:"contract://reply/21/type",keyword:"type",params:{type: schema127.type},message:"must be string,null",schema:schema127.type,parentSchema:schema127,data:data2}];
 return false;
 }
 if(errors === _errs5){
 if(typeof data2 === "string"){
 if(func7(data2) > 200){
-validate108.errors = [{instancePath:instancePath+"/next_cursor",schemaPath:"contract://reply/21/maxLength",keyword:"maxLength",params:{limit: 200},message:"must NOT have more than 200 characters",schema:200,parentSchema:schema127,data:data2}];
+validate111.errors = [{instancePath:instancePath+"/next_cursor",schemaPath:"contract://reply/21/maxLength",keyword:"maxLength",params:{limit: 200},message:"must NOT have more than 200 characters",schema:200,parentSchema:schema127,data:data2}];
 return false;
 }
 }
@@ -8297,36 +8434,36 @@ var valid0 = true;
 }
 }
 else {
-validate108.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema144.type,parentSchema:schema144,data}];
+validate111.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema147.type,parentSchema:schema147,data}];
 return false;
 }
 }
-validate108.errors = vErrors;
+validate111.errors = vErrors;
 return errors === 0;
 }
-validate108.evaluated = {"props":{"items":true,"next_cursor":true},"dynamicProps":false,"dynamicItems":false};
+validate111.evaluated = {"props":{"items":true,"next_cursor":true},"dynamicProps":false,"dynamicItems":false};
 
 
-function validate107(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate110(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate107.evaluated;
+const evaluated0 = validate110.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
 if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
-if(!(validate108(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate108.errors : vErrors.concat(validate108.errors);
+if(!(validate111(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate111.errors : vErrors.concat(validate111.errors);
 errors = vErrors.length;
 }
-validate107.errors = vErrors;
+validate110.errors = vErrors;
 return errors === 0;
 }
-validate107.evaluated = {"props":{"items":true,"next_cursor":true},"dynamicProps":false,"dynamicItems":false};
+validate110.evaluated = {"props":{"items":true,"next_cursor":true},"dynamicProps":false,"dynamicItems":false};
 
-export const schemasHash = 'yZVxJLyl8KlIYSCiXhWfhuvqNipufS1ZUjBzXCSsQpU';
+export const schemasHash = 'I6RVpTyQ4L50Pi5qG72C-KA9xYaDo8zMZMXYqXTbhCI';
 export const validators = {
 "{\"type\":\"object\",\"properties\":{\"path\":{\"type\":\"object\",\"properties\":{},\"required\":[],\"additionalProperties\":false},\"query\":{\"type\":\"object\",\"properties\":{},\"required\":[],\"additionalProperties\":false},\"header\":{\"type\":\"object\",\"properties\":{},\"required\":[],\"additionalProperties\":false},\"cookie\":{\"type\":\"object\",\"properties\":{},\"required\":[],\"additionalProperties\":false}}}": v0,
 "{\"$ref\":\"contract://request/0\"}": v1,
@@ -8391,4 +8528,5 @@ export const validators = {
 "{\"$ref\":\"contract://reply/24\"}": v60,
 "{\"$ref\":\"contract://reply/25\"}": v61,
 "{\"$ref\":\"contract://reply/27\"}": v62,
+"{\"$ref\":\"contract://reply/29\"}": v63,
 };

@@ -16,6 +16,7 @@ import type { Jobs } from '#platform/jobs/jobs.ts';
 import type { Limiter } from '#platform/limiter.ts';
 import type { Logger } from '#platform/log.ts';
 import type { Metrics } from '#platform/metrics.ts';
+import type { Outbound } from '#platform/outbound/outbound.ts';
 import type { Passwords } from '#platform/passwords.ts';
 import { probes } from '#platform/probes.ts';
 import { stampReplies } from '#platform/reply-stamp.ts';
@@ -37,6 +38,7 @@ import { createSessions } from '#features/auth/sessions.ts';
 import { emailHandlers } from '#features/emails/handlers.ts';
 import { fileHandlers } from '#features/files/handlers.ts';
 import { createFileSinks } from '#features/files/sinks.ts';
+import { externalHandlers } from '#features/external/handlers.ts';
 import { itemHandlers } from '#features/items/handlers.ts';
 import { jobHandlers } from '#features/jobs/handlers.ts';
 import { userHandlers } from '#features/users/handlers.ts';
@@ -60,6 +62,7 @@ export interface Platform {
   readonly jobs: Jobs;
   readonly storage: Storage;
   readonly bus: Bus;
+  readonly outbound: Outbound;
   isReady(): boolean;
 }
 
@@ -145,7 +148,7 @@ function breachRules({
 }
 
 function handlersOf(
-  { config, passwords, clock, jobs, storage }: Platform,
+  { config, passwords, clock, jobs, storage, outbound }: Platform,
   accessTokens: ReturnType<typeof createAccessTokens>,
 ): Handlers {
   const sessions = createSessions({ accessTokens, clock, rules: config.auth });
@@ -156,6 +159,7 @@ function handlersOf(
     files: fileHandlers({ storage, jobs, quotaBytes: config.uploads.quotaBytes }),
     emails: emailHandlers({ jobs }),
     jobs: jobHandlers({ jobs }),
+    external: externalHandlers({ outbound, sources: config.external.sources }),
     audit: auditHandlers(),
   };
 }

@@ -16,6 +16,9 @@ import { createLifecycle } from '#platform/lifecycle.ts';
 import { createMemoryLimiter } from '#platform/limiter.ts';
 import { createLogger } from '#platform/log.ts';
 import { createMetrics } from '#platform/metrics.ts';
+import type { Metrics } from '#platform/metrics.ts';
+import { createOutbound } from '#platform/outbound/outbound.ts';
+import type { Outbound } from '#platform/outbound/outbound.ts';
 import { createPasswords } from '#platform/passwords.ts';
 import { createLocalStorage } from '#platform/storage/local-storage.ts';
 import type { Storage } from '#platform/storage/storage.ts';
@@ -93,6 +96,7 @@ async function startPlatform(config: Config, starting: Starting): Promise<Launch
     jobs,
     storage: openStorage(config, starting),
     bus,
+    outbound: startOutbound(metrics, config, starting),
     isReady: lifecycle.isReady,
   };
   return { platform, starting, databaseUrl };
@@ -114,6 +118,13 @@ function openStorage({ environment, uploads }: Config, { root, log }: Starting):
     log.warn({ folder }, 'UPLOAD_DIR is not set: uploaded files are kept below the program');
   }
   return createLocalStorage(folder);
+}
+
+function startOutbound({ registry }: Metrics, { outbound }: Config, { log, lifecycle }: Starting): Outbound {
+  const { allowedNetworks } = outbound;
+  const client = createOutbound({ clock: systemClock, log, registry, allowedNetworks });
+  lifecycle.add('outbound', () => client.close());
+  return client;
 }
 
 async function readContract(root: string): Promise<ContractDocument> {

@@ -16,15 +16,23 @@ import { createPasswords } from '#platform/passwords.ts';
 import { readConfig } from '#platform/config.ts';
 import { createLocalStorage } from '#platform/storage/local-storage.ts';
 import { openLimiter } from '../../test/support/limiter.ts';
+import { asInTheStory, outboundTo, storySourceUrls } from '../../test/support/sources.ts';
 import { watchProcess } from './watch-process.ts';
 
 const databaseUrl = process.env['DATABASE_URL'] ?? '';
 const secretKey = process.env['SECRET_KEY'] ?? '';
 
-const config = readConfig({ NODE_ENV: 'test', SECRET_KEY: secretKey });
-const pool = createPool({ url: databaseUrl, size: 10, applicationName: 'accord-fuzz' });
+const config = readConfig({
+  NODE_ENV: 'test',
+  SECRET_KEY: secretKey,
+  EXTERNAL_DATA_URLS: storySourceUrls,
+});
+const clock = { now: () => new Date() };
 // Only what is the server's own fault: the parent shows it next to the request.
 const log = createLogger({ level: 'error', destination: process.stderr });
+const metrics = createMetrics();
+const outbound = outboundTo(asInTheStory, { clock, log, registry: metrics.registry });
+const pool = createPool({ url: databaseUrl, size: 10, applicationName: 'accord-fuzz' });
 const db = createDatabase(pool);
 const jobs = createJobs({ url: databaseUrl, log, definitions: jobDefinitions });
 const uploadFolder = await mkdtemp(path.join(tmpdir(), 'accord-fuzz-'));
@@ -34,16 +42,17 @@ const server = createHttpServer(
     config: { ...config, auth: { ...config.auth, secretKey } },
     document: parseContract(await readFile('generated/openapi.json', 'utf8')),
     log,
-    metrics: createMetrics(),
+    metrics,
     pool,
     db,
     // The real thing, made cheap.
     passwords: createPasswords({ cost: { memoryCost: 64, timeCost: 1, parallelism: 1 } }),
-    clock: { now: () => new Date() },
+    clock,
     limiter: openLimiter(),
     jobs,
     storage: createLocalStorage(uploadFolder),
     bus,
+    outbound,
     isReady: () => true,
   }),
 );
@@ -63,6 +72,7 @@ async function stop(): Promise<void> {
   await drain(server, { graceMs: 1_000 });
   await jobs.close();
   await bus.close();
+  await outbound.close();
   await pool.end();
   await rm(uploadFolder, { recursive: true, force: true });
   process.exit();

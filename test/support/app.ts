@@ -27,6 +27,7 @@ import type { CheckOptions } from './contract-check.ts';
 import { openLimiter } from './limiter.ts';
 import { recordingLog } from './log.ts';
 import type { LogLine } from './log.ts';
+import { asInTheStory, outboundTo, storySourceUrls } from './sources.ts';
 
 /** At least 32 random-looking bytes, as the settings demand. */
 export const testSecret = 'k7Qm2vX9pR4tZ8wB1nL6sD3fG5hJ0yCe';
@@ -118,14 +119,20 @@ async function testPlatform(
   { databaseUrl: url, uploadFolder }: Places,
   { log, clock }: Pick<Platform, 'log' | 'clock'>,
 ): Promise<Platform> {
-  const config = readConfig({ NODE_ENV: 'test', SECRET_KEY: testSecret, LOG_LEVEL: 'debug' });
+  const config = readConfig({
+    NODE_ENV: 'test',
+    SECRET_KEY: testSecret,
+    LOG_LEVEL: 'debug',
+    EXTERNAL_DATA_URLS: storySourceUrls,
+  });
+  const metrics = createMetrics();
   const pool = createPool({ url, size: 5, applicationName: 'accord-test' });
   const db = createDatabase(pool);
   return {
     config: { ...config, auth: { ...config.auth, secretKey: testSecret } },
     document: parseContract(await readFile('generated/openapi.json', 'utf8')),
     log,
-    metrics: createMetrics(),
+    metrics,
     pool,
     db,
     // The real thing, made cheap: most tests sign people in and are about something else.
@@ -135,17 +142,19 @@ async function testPlatform(
     jobs: createJobs({ url, log, definitions: jobDefinitions }),
     storage: createLocalStorage(uploadFolder),
     bus: createPostgresBus({ url, log }),
+    outbound: outboundTo(asInTheStory, { clock, log, registry: metrics.registry }),
     isReady: () => true,
   };
 }
 
 async function stopApp(
   server: Server,
-  { pool, metrics, jobs, bus }: Platform,
+  { pool, metrics, jobs, bus, outbound }: Platform,
   { database, uploadFolder }: { database: TestDatabase | undefined; uploadFolder: string },
 ) {
   await drain(server, { graceMs: 1_000 });
   const left = connectionsInUse(pool);
+  await outbound.close();
   metrics.close();
   await bus.close();
   await jobs.close();

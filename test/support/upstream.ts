@@ -15,6 +15,8 @@ export interface Upstream extends AsyncDisposable {
   readonly url: string;
   /** What was asked of it, oldest first. */
   readonly requests: readonly IncomingMessage[];
+  /** Resolved by the first request. */
+  readonly asked: Promise<void>;
   /** Every connection that it got, oldest first. */
   readonly sockets: readonly Socket[];
 }
@@ -22,22 +24,30 @@ export interface Upstream extends AsyncDisposable {
 /** Runs until the end of the test: `await using upstream = await startUpstream(answer)`. */
 export async function startUpstream(answer: RequestListener): Promise<Upstream> {
   const requests: IncomingMessage[] = [];
+  const { promise: asked, resolve } = Promise.withResolvers<void>();
   const server = createServer((request, response) => {
     requests.push(request);
+    resolve();
     answer(request, response);
   });
-  return { ...(await started(server)), requests };
+  return { ...(await started(server)), requests, asked };
 }
 
 /** One that writes what no HTTP server would: `speak` gets every connection after its first bytes. */
 export async function startRawUpstream(speak: (socket: Socket) => void): Promise<Upstream> {
+  const { promise: asked, resolve } = Promise.withResolvers<void>();
   const server = createRawServer((socket) => {
-    socket.on('error', () => undefined).once('data', () => speak(socket));
+    socket
+      .on('error', () => undefined)
+      .once('data', () => {
+        resolve();
+        speak(socket);
+      });
   });
-  return { ...(await started(server)), requests: [] };
+  return { ...(await started(server)), requests: [], asked };
 }
 
-async function started(server: Server): Promise<Omit<Upstream, 'requests'>> {
+async function started(server: Server): Promise<Omit<Upstream, 'requests' | 'asked'>> {
   const sockets: Socket[] = [];
   server.on('connection', (socket: Socket) => sockets.push(socket));
   await once(server.listen(0, '127.0.0.1'), 'listening');

@@ -11,9 +11,11 @@ import type { Operation } from './operations.ts';
 import {
   absentDatabase,
   failingDatabase,
+  failingSources,
   forSuperusersOnly,
   fullStorage,
   innermost,
+  silentSources,
   strictLimiter,
 } from './outages.ts';
 import { provoke, uselessProvocations, welcome } from './provocations.ts';
@@ -36,7 +38,7 @@ beforeAll(async () => {
 });
 
 /** Those whose own tests stand below. */
-const later = [408, 429, 500, 503, 507];
+const later = [408, 429, 500, 502, 503, 504, 507];
 
 const statuses = new Set(operations.flatMap(({ replies }) => replies.map(({ status }) => status)));
 const refusals = [...statuses].filter((status) => status >= 300 && !later.includes(status)).sort();
@@ -183,3 +185,18 @@ test('503 with Retry-After is what every operation gives while the database is a
   });
   expect((await Promise.all(replies)).flat()).toEqual([]);
 });
+
+test.each([
+  [502, 'fail', failingSources],
+  [504, 'are silent', silentSources],
+] as const)(
+  '%d is what every operation gives that documents it while others %s',
+  async (status, _how, others) => {
+    await using helpless = await startApp(others);
+    const callers = await (await storyteller(helpless)).begin();
+    const replies = documenting(status).map(async (operation) =>
+      statusFaults(operation, await send(helpless, welcome(operation, callers)), status),
+    );
+    expect((await Promise.all(replies)).flat()).toEqual([]);
+  },
+);

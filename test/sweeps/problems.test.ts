@@ -1,12 +1,23 @@
 /** The problems that the contract shows are told in the words of the server. */
 import { beforeAll, expect, test } from '@jest/globals';
+import type { Platform } from '#app';
 import { lockKey } from '#policies/idempotency-queries.ts';
 import { startApp, useApp } from '../support/app.ts';
 import type { TestApp } from '../support/app.ts';
 import { send } from './client.ts';
 import type { SweepReply } from './client.ts';
 import { documentPart } from './operations.ts';
-import { absentDatabase, busyPasswords, failingDatabase, fullStorage, strictLimiter } from './outages.ts';
+import {
+  absentDatabase,
+  absentSources,
+  busyPasswords,
+  failingDatabase,
+  failingSources,
+  fullStorage,
+  noSources,
+  silentSources,
+  strictLimiter,
+} from './outages.ts';
 import {
   notRequested,
   problemExamples,
@@ -97,7 +108,19 @@ const repliesIn: Readonly<Record<ServerState, (example: ProblemExample) => Promi
     await send(app, { ...request, body: JSON.stringify({ title: 'Lamp' }) });
     return send(app, request);
   },
+  'sources fail': (example) => replyWith(failingSources, example),
+  'sources are silent': (example) => replyWith(silentSources, example),
+  'sources are away': (example) => replyWith(absentSources, example),
+  'there are no sources': (example) => replyWith(noSources, example),
 };
+
+async function replyWith(
+  change: (platform: Platform) => Partial<Platform>,
+  example: ProblemExample,
+): Promise<SweepReply> {
+  await using changed = await startApp(change);
+  return await send(changed, problemRequest(example, await castOf(changed)));
+}
 
 async function castOf(current: TestApp): Promise<Cast> {
   return (await storyteller(current)).begin();

@@ -38,7 +38,11 @@ export type ServerState =
   | 'key is in use'
   | 'key was used'
   | 'quota is used up'
-  | 'disk is full';
+  | 'disk is full'
+  | 'sources fail'
+  | 'sources are silent'
+  | 'sources are away'
+  | 'there are no sources';
 
 export interface ProblemRequest {
   readonly as?: keyof Cast;
@@ -88,6 +92,10 @@ export const problemRequests: Readonly<Record<string, ProblemRequest>> = {
   internal_error: { as: 'ada', method: 'POST', body: { title: 'Oak chair' }, while: 'database fails' },
   database_unavailable: { as: 'ada', method: 'GET', while: 'database is away' },
   overloaded: { method: 'POST', body: { email: 'ada@example.com', password: 'x' }, while: 'hashing is busy' },
+  sources_failed: { as: 'ada', method: 'GET', while: 'sources fail' },
+  sources_timed_out: { as: 'ada', method: 'GET', while: 'sources are silent' },
+  sources_unavailable: { as: 'ada', method: 'GET', while: 'sources are away' },
+  no_sources: { as: 'ada', method: 'GET', while: 'there are no sources' },
   login_refused: { method: 'POST', body: { email: 'ada@example.com', password: 'wrong' } },
   refresh_refused: { method: 'POST', body: { refresh_token: 'spent' } },
   email_taken: { method: 'POST', body: { email: 'ada@example.com', password: 'Analytical-Engine-1843' } },

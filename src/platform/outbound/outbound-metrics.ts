@@ -1,4 +1,4 @@
-import { Gauge, Histogram } from 'prom-client';
+import { Gauge, Histogram } from '../prometheus.ts';
 import type { Registry } from 'prom-client';
 import type { Breaker } from './breaker.ts';
 import type { Outcome } from './outbound-error.ts';
