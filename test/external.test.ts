@@ -286,7 +286,8 @@ describe('the program', () => {
     const [socket] = upstream.sockets;
     const closed = socket && once(socket, 'close');
     program.kill('SIGTERM');
-    expect((await program.ended).code).toBe(0);
+    const { code, stdout } = await program.ended;
+    expect([code, stdout]).toEqual([0, expect.stringContaining('"part":"outbound","msg":"closed"')]);
     await closed;
     await database.drop();
   });

@@ -114,6 +114,15 @@ describe('a redirect', () => {
   });
 });
 
+test('a redirect from HTTPS to HTTP is not followed', async () => {
+  // The outside world of the tests needs no TLS.
+  await using upstream = await startUpstream(status(302, { Location: 'http://source.test/' }));
+  const connect = outsideWorld({ 'source.test': upstream.port });
+  expect(await callOnce('https://source.test/', { connect })).toBe(
+    'failed: it redirects to what is not HTTPS',
+  );
+});
+
 describe('a reply that is no use', () => {
   test.each([
     ['that is not JSON', body('{"a":'), 'its reply is not valid JSON'],
@@ -138,7 +147,7 @@ describe('a reply that is no use', () => {
   });
 
   test('shows nothing of itself, not even in the log', async () => {
-    await using upstream = await startUpstream(body('{"token":"hunter2', { 'X-Token': 'hunter2' }));
+    await using upstream = await startUpstream(body('hunter2', { 'X-Token': 'hunter2' }));
     await using outbound = testOutbound();
     const url = `${upstream.url.replace('//', '//ada:hunter2@')}/?key=hunter2`;
     await outcomeOf(get(outbound.target({ name: '127.0.0.1/', url })));
