@@ -83,11 +83,13 @@ describe('a call is repeated', () => {
   });
 
   test('for nobody who has left in the meantime', async () => {
-    await using upstream = await startUpstream(failing(1, 503, { 'Retry-After': '1' }));
+    await using upstream = await startUpstream(failing(1, 503, { 'Retry-After': '6' }));
     await using outbound = testOutbound();
     const target = outbound.target({ name: 'source', url: upstream.url });
+    const startedAt = performance.now();
     const signal = AbortSignal.timeout(200);
     await expect(target.getJson({ signal })).rejects.toHaveProperty('name', 'TimeoutError');
+    expect(performance.now() - startedAt).toBeLessThan(3_000);
     expect(upstream.requests).toHaveLength(1);
   });
 });
