@@ -223,6 +223,24 @@ export const cases: readonly Case[] = [
     right: problem(`code: { enum: [gone], x-problems: { gone: ${gone} } }`, 'Gone'),
   },
   {
+    rule: 'success-stated',
+    advice: 'Document a 2XX',
+    wrong: '{ get: { responses: { 101: {} } } }',
+    right: '{ get: { responses: { 204: {} } } }',
+  },
+  {
+    rule: 'success-stated',
+    advice: 'Document 101',
+    wrong: '{ get: { x-websocket: { client: A, server: B }, responses: { 204: {} } } }',
+    right: '{ get: { x-websocket: { client: A, server: B }, responses: { 101: {} } } }',
+  },
+  {
+    rule: 'known-extensions',
+    advice: '`x-websocket` takes { client, server }',
+    wrong: '{ get: { x-websocket: true } }',
+    right: '{ get: { x-websocket: { client: A, server: B } } }',
+  },
+  {
     rule: 'required-statuses',
     advice: 'Document 304, 401, 403, 404, 406, 408, 412, 413, 415, 422, 429, 500, 503',
     wrong: `{ put: { requestBody: {}, responses: { 400: {} }, parameters: [{ name: thing_id, in: path },

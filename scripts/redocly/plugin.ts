@@ -13,6 +13,7 @@ import { problemErrors } from './rules/problem-errors.ts';
 import { problemPages } from './rules/problem-pages.ts';
 import { requiredStatuses } from './rules/required-statuses.ts';
 import { responseHeaders } from './rules/response-headers.ts';
+import { successStated } from './rules/success-stated.ts';
 import { tagIsFile } from './rules/tag-is-file.ts';
 import type { Rule } from './visitor.ts';
 
@@ -34,6 +35,7 @@ const rules: Readonly<Record<string, Rule>> = {
   'response-headers': responseHeaders,
   'snake-case-names': snakeCaseNames,
   'string-max-length': stringMaxLength,
+  'success-stated': successStated,
   'tag-is-file': tagIsFile,
 };
 

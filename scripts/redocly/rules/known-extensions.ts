@@ -25,6 +25,10 @@ const onOperations: Readonly<Record<string, Extension>> = {
     accepts: (value) => Array.isArray(value) && value.length > 0 && value.every(isLimit),
   },
   'x-sunset': { takes: 'the last day of the operation: 2027-05-31', accepts: (value) => isDay(value) },
+  'x-websocket': {
+    takes: '{ client, server }: the names of two schemas under `components` in openapi.yaml',
+    accepts: (value) => namesOf(value) === 'client,server',
+  },
 };
 const onSchemas: Readonly<Record<string, Extension>> = {
   'x-message': { takes: 'a sentence for the client', accepts: (value) => typeof value === 'string' },
@@ -85,6 +89,10 @@ function isLimit(value: unknown): boolean {
 
 function isDay(value: unknown): boolean {
   return /^\d{4}-\d\d-\d\d$/.test(String(value)) && !Number.isNaN(Date.parse(String(value)));
+}
+
+function namesOf(value: unknown): string {
+  return typeof value === 'object' && value !== null ? Object.keys(value).sort().join() : '';
 }
 
 function isObject(value: unknown): boolean {

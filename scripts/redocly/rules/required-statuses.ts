@@ -25,6 +25,7 @@ function expectedOf(operation: Operation, pathItem: PathItem, context: Context):
     ...['400', '406', '422', '429', '500', '503'],
     ...(operation.security?.length === 0 ? [] : ['401', '403']),
     ...(parameters.some((parameter) => parameter.in === 'path') ? ['404'] : []),
+    ...('x-websocket' in operation ? ['426'] : []),
     ...(operation.requestBody ? ['408', '413', '415'] : []),
     ...(takes('If-Match') ? ['412'] : []),
     ...(takes('If-None-Match') ? ['304'] : []),
