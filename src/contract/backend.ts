@@ -9,6 +9,7 @@ import { notAcceptable, preferredOffer } from './negotiation.ts';
 import { internalError, unauthorized } from './problem.ts';
 import { RequestValidator } from './request-validator.ts';
 import { admit, runAuthenticator } from './security.ts';
+import { refusePlainRequest } from './socket.ts';
 import type { Context, Document } from 'openapi-backend';
 import type { ContractOptions, UntypedHandler } from './engine.ts';
 import type { Exchange, Hooks, PlainReply } from './exchange.ts';
@@ -16,6 +17,7 @@ import type { Operation } from './operation.ts';
 import type { ReplyValue } from './reply.ts';
 import type { ContractRouter } from './router.ts';
 import type { SchemeResult } from './security.ts';
+import type { SocketOpener } from './socket-opener.ts';
 
 export interface Backend<Principal> {
   handle(exchange: Exchange<Principal>): Promise<PlainReply>;
@@ -28,6 +30,7 @@ export interface BackendOptions<Principal, Tools extends object> extends Pick<
   readonly operations: readonly Operation[];
   readonly router: ContractRouter;
   readonly handlers: ReadonlyMap<string, UntypedHandler>;
+  readonly opener: SocketOpener<Principal>;
 }
 
 /** It wants a document to start from; ours never goes there, since it would drop every 3.1 route. */
@@ -46,7 +49,8 @@ export async function createBackend<Principal, Tools extends object>(
     api.securityHandlers[scheme] = (context: Context) => authenticate(exchangeIn(context));
   }
   registerStages(api, options);
-  for (const { id } of options.operations) {
+  for (const { id, socket } of options.operations) {
+    if (socket) api.register(id, (context: Context) => options.opener.admit(exchangeIn(context)));
     const handler = options.handlers.get(id);
     if (handler) api.register(id, (context: Context) => callHandler(handler, exchangeIn(context), options));
   }
@@ -76,7 +80,12 @@ function registerStages<Principal, Tools extends object>(
   const authorised = runHooks(options.hooks, 'authorised');
   const validated = runHooks(options.hooks, 'validated');
   api.register({
-    postRoutingHandler: (context) => routed(exchangeIn(context)),
+    postRoutingHandler: (context) => {
+      const exchange = exchangeIn<Principal>(context);
+      const pending = routed(exchange);
+      if (pending) return pending.then(() => refusePlainRequest(exchange));
+      return refusePlainRequest(exchange);
+    },
     postSecurityHandler: async (context) => {
       const exchange = exchangeIn<Principal>(context);
       admit(exchange, schemeResults<Principal>(context), rules);

@@ -1,6 +1,7 @@
 /** What can only be seen when document, handlers and authenticators are put side by side. */
 import { pointerTo } from './field-errors.ts';
 import { nearestName } from './nearest-name.ts';
+import { isSocketOperation } from './socket.ts';
 import { parameterNamesOf, serverUrl, shapeOf, templateFault } from './path-template.ts';
 import type { BootFaults } from './boot-faults.ts';
 import type { DescribedOperation } from './describe.ts';
@@ -75,14 +76,36 @@ function refuseUnknownHandler(
 }
 
 function checkHandler(
-  { id, method, path }: DescribedOperation,
+  operation: DescribedOperation,
   handlers: readonly [string, unknown][],
   faults: BootFaults,
 ): void {
+  const { id, method, path } = operation;
+  if (isSocketOperation(operation)) {
+    if (handlers.length > 0)
+      faults.add(id, `(${method} ${path}) opens a socket, which no handler can answer`);
+    return;
+  }
   if (handlers.length === 0) faults.add(id, `(${method} ${path}) has no handler`);
   if (handlers.length > 1) faults.add(id, `(${method} ${path}) has ${handlers.length} handlers`);
   if (handlers.some(([, handler]) => typeof handler !== 'function')) {
     faults.add(id, `(${method} ${path}) has a handler that is not a function`);
+  }
+}
+
+/** Every operation that opens a socket has a socket handler, and no other has one. */
+export function checkSockets(
+  operations: readonly DescribedOperation[],
+  handlers: Readonly<Record<string, unknown>>,
+  faults: BootFaults,
+): void {
+  const opening = operations.filter(isSocketOperation);
+  for (const { id, method, path } of opening) {
+    if (!Object.hasOwn(handlers, id)) faults.add(id, `(${method} ${path}) has no socket handler`);
+  }
+  for (const name of Object.keys(handlers)) {
+    const isKnown = opening.some(({ id }) => id === name);
+    if (!isKnown) faults.add(name, 'has a socket handler but is no operation that opens a socket');
   }
 }
 

@@ -1,5 +1,5 @@
 /** Serves a contract with handlers, on openapi-backend, fail closed. The stages stand in their order. */
-import { checkHandlers, checkSecurity } from './boot-check.ts';
+import { checkHandlers, checkSecurity, checkSockets } from './boot-check.ts';
 import { BootFaults } from './boot-faults.ts';
 import { createBackend } from './backend.ts';
 import { checkFreshness } from './compiled-validators.ts';
@@ -8,6 +8,7 @@ import { prepareOperations } from './prepare.ts';
 import { failedReply } from './problem-reply.ts';
 import { discardStream, isStream } from './reply-source.ts';
 import { ContractRouter } from './router.ts';
+import { socketOpener } from './socket-opener.ts';
 import type { BodyPace } from './body-arrival.ts';
 import type { CompiledValidators } from './compiled-validators.ts';
 import type { ContractDocument } from './document.ts';
@@ -17,6 +18,7 @@ import type { Operation } from './operation.ts';
 import type { Problem } from './problem.ts';
 import type { Breach, ReplyValue } from './reply.ts';
 import type { Authenticator } from './security.ts';
+import type { UntypedSocketHandler } from './socket.ts';
 
 /** A handler as the engine calls it; `Handler` gives each operation its exact type. */
 export type UntypedHandler = (request: never, reply: never) => ReplyValue | Promise<ReplyValue>;
@@ -26,6 +28,8 @@ export interface ContractOptions<Principal, Tools extends object> {
   readonly document: ContractDocument;
   /** Handlers by operationId, in groups; a group is usually a tag. */
   readonly handlers: Readonly<Record<string, Readonly<Record<string, UntypedHandler>>>>;
+  /** By operationId, for the operations with `x-websocket`, which have no other handler. */
+  readonly sockets?: Readonly<Record<string, UntypedSocketHandler>> | undefined;
   readonly authenticators: Readonly<Record<string, Authenticator<Principal>>>;
   /** What every handler gets besides the request itself. Called once per request, just before it. */
   tools(exchange: Exchange<Principal>): Tools;
@@ -48,6 +52,8 @@ export interface ContractOptions<Principal, Tools extends object> {
 export interface Contract<Principal = unknown> {
   /** Answers a request; never throws. */
   handle(request: PlainRequest): Promise<HandledReply<Principal>>;
+  /** Gives a connection to the operation that has let it in with 101. */
+  openSocket(exchange: Exchange<Principal>, connection: unknown): void;
   readonly operations: readonly Operation[];
   /** The path under which the contract lives: `/api/v1`. */
   readonly prefix: string;
@@ -68,12 +74,14 @@ export async function createContract<Principal, Tools extends object>(
   const prefix = serverPrefix(options.document);
   const router = new ContractRouter(operations, prefix);
   const handlers = new Map(Object.values(options.handlers).flatMap((group) => Object.entries(group)));
-  const backend = await createBackend<Principal, Tools>({ ...options, operations, router, handlers });
+  const opener = socketOpener<Principal>(operations, options);
+  const backend = await createBackend<Principal, Tools>({ ...options, operations, router, handlers, opener });
   const settle = settler(options);
 
   return {
     operations,
     prefix,
+    openSocket: opener.open,
     async handle(request) {
       let exchange: Exchange<Principal> | undefined;
       try {
@@ -149,12 +157,14 @@ function bootedOperations<Principal, Tools extends object>({
   document,
   handlers,
   authenticators,
+  sockets = {},
   hooks = [],
   ...options
 }: ContractOptions<Principal, Tools>): readonly Operation[] {
   const faults = new BootFaults();
   const { operations, schemas } = prepareOperations(document, { ...options, faults });
   checkHandlers(operations, Object.values(handlers), faults);
+  checkSockets(operations, sockets, faults);
   checkSecurity(document, operations, { authenticators, faults });
   for (const operation of operations) {
     const told = hooks.flatMap((hook) => hook.check?.(operation) ?? []);
@@ -169,9 +179,9 @@ function exchangeOf<Principal>(
   request: PlainRequest,
   { operation, pathParams }: Pick<Exchange, 'operation' | 'pathParams'>,
 ): Exchange<Principal> {
-  const { method, path, queryString, headers, stream, id, ip, outlet } = request;
+  const { method, path, queryString, headers, stream, id, ip, outlet, canUpgrade } = request;
   return {
-    method, path, queryString, headers, stream, id, ip, outlet, operation, pathParams, principal: undefined,
+    method, path, queryString, headers, stream, id, ip, outlet, canUpgrade, operation, pathParams, principal: undefined,
     body: undefined, parameters: undefined, accepted: undefined, signal: undefined, replyHeaders: {},
   }; // prettier-ignore
 }

@@ -24,6 +24,8 @@ export interface PlainRequest {
   readonly ip: string;
   /** Where the reply goes; undefined: the client never leaves. */
   readonly outlet?: Outlet | undefined;
+  /** It is the handshake of a WebSocket, on a connection that can become one. */
+  readonly canUpgrade?: boolean | undefined;
 }
 
 /** Of a `ServerResponse`: closed before it has finished means that the client has left. */

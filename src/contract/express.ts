@@ -18,6 +18,16 @@ export interface AdapterOptions<Principal, Req, Res> {
   onReply?(reply: HandledReply<Principal>, res: Res): void;
   /** Hears why a stream was cut off in its middle. */
   onBroken?(error: unknown, res: Res): void;
+  /** What can make sockets of requests; without it no request becomes one. */
+  readonly sockets?: SocketAdapter<Principal, Req> | undefined;
+}
+
+/** The part of a server of WebSockets that the engine asks. */
+export interface SocketAdapter<Principal, Req> {
+  /** Whether this request is a handshake that waits for its answer. */
+  canUpgrade(req: Req): boolean;
+  /** Answers it with 101. */
+  upgrade(req: Req, reply: HandledReply<Principal>): void;
 }
 
 /** Middleware for the contract's prefix; it answers every request there, so nothing may follow it. */
@@ -29,10 +39,15 @@ export function contractMiddleware<
   contract: Contract<Principal>,
   options: AdapterOptions<Principal, Req, Res>,
 ): (req: Req, res: Res) => Promise<void> {
-  const { requestOf, onReply, onBroken, lingerMs = 1_000, heartbeatMs = 15_000 } = options;
+  const { requestOf, onReply, onBroken, sockets, lingerMs = 1_000, heartbeatMs = 15_000 } = options;
   return async (req, res) => {
-    const reply = await contract.handle(plainRequest(req, res, requestOf(req)));
+    const known = { ...requestOf(req), canUpgrade: sockets?.canUpgrade(req) };
+    const reply = await contract.handle(plainRequest(req, res, known));
     onReply?.(reply, res);
+    if (reply.status === 101) {
+      sockets?.upgrade(req, reply);
+      return;
+    }
     const connection = { req, res, lingerMs };
     if (!isStream(reply.body)) writeWhole(reply, reply.body, connection);
     else if (!canBegin(connection) || req.method === 'HEAD') writeUnread(reply, reply.body, connection);
@@ -51,7 +66,7 @@ export function contractMiddleware<
 function plainRequest(
   req: IncomingMessage & { originalUrl: string },
   res: ServerResponse,
-  { id, ip }: { id: string; ip: string },
+  known: Pick<PlainRequest, 'id' | 'ip' | 'canUpgrade'>,
 ): PlainRequest {
   const url = req.originalUrl.startsWith('/') ? req.originalUrl : withoutOrigin(req.originalUrl);
   const at = url.indexOf('?');
@@ -61,8 +76,7 @@ function plainRequest(
     queryString: at < 0 ? '' : url.slice(at + 1),
     headers: req.headers,
     stream: req,
-    id,
-    ip,
+    ...known,
     outlet: res,
   };
 }

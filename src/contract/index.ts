@@ -31,6 +31,7 @@ export type { Operation } from './operation.ts';
 export type { ReplyValue } from './reply.ts';
 export type { ServerEvent } from './reply-events.ts';
 export type { ByteStream } from './reply-types.ts';
+export type { SocketHandler, SocketMessages, SocketRequest } from './socket.ts';
 export type { AuthenticationResult, Authenticator } from './security.ts';
 export type { FieldError } from './problem.ts';
 export type { Handler, OperationFacts, OperationTypes } from './types.ts';

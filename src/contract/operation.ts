@@ -4,6 +4,7 @@ import { bodyLimitsOf } from './body-limits.ts';
 import { createParameterDecoder } from './parameters.ts';
 import { createReplyPlans } from './reply-plan.ts';
 import { alternativesOf } from './security.ts';
+import { socketPlan } from './socket.ts';
 import type { BodyParser } from './body.ts';
 import type { BodyPace } from './body-arrival.ts';
 import type { BootFaults } from './boot-faults.ts';
@@ -13,6 +14,7 @@ import type { FileSinks } from './multipart-files.ts';
 import type { ParameterDecoder } from './parameters.ts';
 import type { ReplyPlans, ReplyTools } from './reply-plan.ts';
 import type { Alternative } from './security.ts';
+import type { SocketPlan } from './socket.ts';
 import type { SchemaCompiler, Validator } from './validator.ts';
 
 export interface Operation extends DescribedOperation {
@@ -28,6 +30,8 @@ export interface Operation extends DescribedOperation {
   readonly parameterValidator: Validator;
   readonly bodyParser: BodyParser;
   readonly replies: ReplyPlans;
+  /** Of an operation that opens a socket. */
+  readonly socket: SocketPlan | undefined;
 }
 
 interface Tools {
@@ -57,5 +61,6 @@ export function prepareOperation(
     parameterValidator: request.compile(parameterDecoder.schema, described.id),
     bodyParser: createBodyParser(document, described, { compiler: request, faults, limits, fileSinks }),
     replies: createReplyPlans(document, described, { ...reply, faults }),
+    socket: socketPlan(document, described, { request, reply, faults }),
   };
 }

@@ -61,7 +61,8 @@ export function createReplyPlans(
 }
 
 function planFor(plans: ReadonlyMap<string, ReplyPlan>, status: number): ReplyPlan | undefined {
-  if (!Number.isInteger(status) || status < 200 || status > 599) return undefined;
+  const isFinal = Number.isInteger(status) && status >= 200 && status <= 599;
+  if (!isFinal && status !== 101) return undefined;
   return plans.get(String(status)) ?? plans.get(`${Math.trunc(status / 100)}XX`) ?? plans.get('DEFAULT');
 }
 
