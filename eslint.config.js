@@ -28,6 +28,7 @@ const LAYERS = {
 const FEATURES = {
   auth: ['users'],
   users: ['auth'],
+  realtime: ['auth'],
 };
 
 /** Modules that load a lot which nobody here wants: a start pays for it. Types cost nothing. */

@@ -121,6 +121,27 @@ export interface paths {
     readonly patch?: never;
     readonly trace?: never;
   };
+  readonly '/auth/socket-ticket': {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    readonly get?: never;
+    readonly put?: never;
+    /**
+     * Get a ticket for a socket
+     * @description A ticket opens one socket (`openSocket`) within 30 seconds, in place of the access token, which a browser
+     *     cannot send there. The socket is closed when that access token expires or its session ends.
+     */
+    readonly post: operations['createSocketTicket'];
+    readonly delete?: never;
+    readonly options?: never;
+    readonly head?: never;
+    readonly patch?: never;
+    readonly trace?: never;
+  };
   readonly '/emails': {
     readonly parameters: {
       readonly query?: never;
@@ -518,6 +539,51 @@ export interface paths {
     readonly patch?: never;
     readonly trace?: never;
   };
+  readonly '/ws': {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    /**
+     * Open a WebSocket
+     * @description Get a ticket by `createSocketTicket` first, then open the socket with it: a browser cannot send an
+     *     `Authorization` header here.
+     *
+     *     ```js
+     *     new WebSocket('ws://127.0.0.1:8000/api/v1/ws', ['accord.v1', `ticket.${ticket}`])
+     *     ```
+     *
+     *     Or send it as `?ticket=`; it works once, so it may stand in a log. A page may open a socket from this server's
+     *     own origin and from those of `BACKEND_CORS_ORIGINS`.
+     *
+     *     Every frame is text and holds one JSON message: the client sends `ClientMessage`, the server `ServerMessage`.
+     *     What does not fit gets an `error` and changes nothing; who keeps sending it is closed.
+     *
+     *     A socket begins in the channel `lobby`, where everybody is, and in `user:<id>`, its own. `task:<id>` is for
+     *     the owner of a task. The socket that joins or leaves a channel is told; in the lobby everybody is.
+     *
+     *     | closed with | because                                                                                        |
+     *     | ----------- | ---------------------------------------------------------------------------------------------- |
+     *     | 1001        | the server is stopping: open a new one after a moment                                          |
+     *     | 1003        | it sent a binary frame                                                                         |
+     *     | 1008        | it kept sending what is refused, or faster than it may                                         |
+     *     | 1009        | it sent more than 64 KiB at once                                                               |
+     *     | 1013        | it reads too slowly: more than 1 MiB waited for it                                             |
+     *     | 4401        | the access token of its ticket has expired, or its session has ended: sign in, get a new ticket |
+     *
+     *     The same as an AsyncAPI 3 document: [asyncapi.json](/api/v1/asyncapi.json).
+     */
+    readonly get: operations['openSocket'];
+    readonly put?: never;
+    readonly post?: never;
+    readonly delete?: never;
+    readonly options?: never;
+    readonly head?: never;
+    readonly patch?: never;
+    readonly trace?: never;
+  };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -569,6 +635,32 @@ export interface components {
       readonly items: readonly components['schemas']['AuditEvent'][];
       readonly next_cursor: components['schemas']['NextCursor'];
     };
+    /** @description Where a message is heard. `lobby` where nothing else is said. */
+    readonly Channel: string;
+    /**
+     * @description What a client may send.
+     * @example {
+     *       "type": "message",
+     *       "text": "The brass desk lamp has arrived."
+     *     }
+     * @example {
+     *       "type": "message",
+     *       "channel": "user:2",
+     *       "text": "Only for Ada."
+     *     }
+     * @example {
+     *       "type": "subscribe",
+     *       "channel": "user:2"
+     *     }
+     * @example {
+     *       "type": "unsubscribe",
+     *       "channel": "lobby"
+     *     }
+     */
+    readonly ClientMessage:
+      | components['schemas']['PostMessage']
+      | components['schemas']['SubscribeMessage']
+      | components['schemas']['UnsubscribeMessage'];
     /**
      * Format: int64
      * @description A number of things.
@@ -602,6 +694,15 @@ export interface components {
        * @description One e-mail address, without a name.
        */
       readonly to: string;
+    };
+    /** @description What was sent last was refused. */
+    readonly ErrorMessage: {
+      readonly problem: components['schemas']['Problem'];
+      /**
+       * @description discriminator enum property added by openapi-typescript
+       * @enum {string}
+       */
+      readonly type: 'error';
     };
     /** @description What the sources gave. */
     readonly ExternalData: {
@@ -754,6 +855,28 @@ export interface components {
       readonly description?: components['schemas']['ItemDescription'];
       readonly title?: components['schemas']['ItemTitle'];
     };
+    /** @description Somebody has joined a channel. The first one that a socket gets is its own. */
+    readonly JoinedMessage: {
+      readonly at: components['schemas']['Timestamp'];
+      readonly channel: components['schemas']['Channel'];
+      readonly from: components['schemas']['Id'];
+      /**
+       * @description discriminator enum property added by openapi-typescript
+       * @enum {string}
+       */
+      readonly type: 'joined';
+    };
+    /** @description Somebody has left a channel. */
+    readonly LeftMessage: {
+      readonly at: components['schemas']['Timestamp'];
+      readonly channel: components['schemas']['Channel'];
+      readonly from: components['schemas']['Id'];
+      /**
+       * @description discriminator enum property added by openapi-typescript
+       * @enum {string}
+       */
+      readonly type: 'left';
+    };
     /** @description The form of an OAuth2 password grant (RFC 6749, 4.3.2). */
     readonly LoginForm: {
       /** @description Taken for the sake of OAuth2 clients, and ignored. */
@@ -789,6 +912,28 @@ export interface components {
     readonly PasswordChange: {
       readonly current_password: components['schemas']['GivenPassword'];
       readonly new_password: components['schemas']['Password'];
+    };
+    /** @description Somebody has said something; who said it gets it as well. */
+    readonly PostedMessage: {
+      readonly at: components['schemas']['Timestamp'];
+      readonly channel: components['schemas']['Channel'];
+      readonly from: components['schemas']['Id'];
+      readonly text: components['schemas']['Text'];
+      /**
+       * @description discriminator enum property added by openapi-typescript
+       * @enum {string}
+       */
+      readonly type: 'message';
+    };
+    /** @description Says something in a channel that the socket is in. */
+    readonly PostMessage: {
+      readonly channel?: components['schemas']['Channel'];
+      readonly text: components['schemas']['Text'];
+      /**
+       * @description discriminator enum property added by openapi-typescript
+       * @enum {string}
+       */
+      readonly type: 'message';
     };
     /** @description Why a request was not done (RFC 9457). Every error of this API has this shape. */
     readonly Problem: {
@@ -835,6 +980,7 @@ export interface components {
       | 'range_not_satisfiable'
       | 'validation_failed'
       | 'idempotency_key_reused'
+      | 'upgrade_required'
       | 'precondition_required'
       | 'rate_limited'
       | 'internal_error'
@@ -850,6 +996,89 @@ export interface components {
       /** @description The newest refresh token of the session. */
       readonly refresh_token: string;
     };
+    /**
+     * @description What the server sends. New types may appear at any time; ignore those that you do not know.
+     * @example {
+     *       "type": "joined",
+     *       "channel": "lobby",
+     *       "from": 2,
+     *       "at": "2026-11-20T16:45:10.000Z"
+     *     }
+     * @example {
+     *       "type": "left",
+     *       "channel": "lobby",
+     *       "from": 2,
+     *       "at": "2026-11-20T17:02:44.000Z"
+     *     }
+     * @example {
+     *       "type": "message",
+     *       "channel": "lobby",
+     *       "from": 2,
+     *       "text": "The brass desk lamp has arrived.",
+     *       "at": "2026-11-20T16:46:02.000Z"
+     *     }
+     * @example {
+     *       "type": "task",
+     *       "id": "8f14e45f-ceea-467f-9e1b-3d6a5c9f7b20",
+     *       "status": "running",
+     *       "progress": 40
+     *     }
+     * @example {
+     *       "type": "error",
+     *       "problem": {
+     *         "type": "/problems/not_found",
+     *         "title": "Not found",
+     *         "status": 404,
+     *         "detail": "Channel user:3 not found",
+     *         "instance": "/api/v1/ws",
+     *         "code": "not_found",
+     *         "request_id": "7c9e6679-7425-40de-944b-e07fc1f90ae7"
+     *       }
+     *     }
+     */
+    readonly ServerMessage:
+      | components['schemas']['JoinedMessage']
+      | components['schemas']['LeftMessage']
+      | components['schemas']['PostedMessage']
+      | components['schemas']['TaskMessage']
+      | components['schemas']['ErrorMessage'];
+    /** @description Opens one socket. Keep it secret until it is used. */
+    readonly SocketTicket: {
+      /** @description How many seconds the ticket is good for. */
+      readonly expires_in: number;
+      readonly ticket: string;
+    };
+    /** @description Joins a channel. */
+    readonly SubscribeMessage: {
+      readonly channel: components['schemas']['Channel'];
+      /**
+       * @description discriminator enum property added by openapi-typescript
+       * @enum {string}
+       */
+      readonly type: 'subscribe';
+    };
+    /** @description A task of the user has got further. It comes unasked for. */
+    readonly TaskMessage: {
+      /**
+       * Format: uuid
+       * @description The task.
+       */
+      readonly id: string;
+      /** @description How much of it is done, in percent. */
+      readonly progress: number;
+      /**
+       * @description What has become of it.
+       * @enum {string}
+       */
+      readonly status: 'queued' | 'running' | 'succeeded' | 'failed' | 'cancelled';
+      /**
+       * @description discriminator enum property added by openapi-typescript
+       * @enum {string}
+       */
+      readonly type: 'task';
+    };
+    /** @description Plain text, to be shown as it is. */
+    readonly Text: string;
     /**
      * Format: date-time
      * @description A moment in UTC (RFC 3339).
@@ -870,6 +1099,15 @@ export interface components {
       readonly scope: 'user' | 'user superuser';
       /** @enum {string} */
       readonly token_type: 'bearer';
+    };
+    /** @description Leaves a channel. */
+    readonly UnsubscribeMessage: {
+      readonly channel: components['schemas']['Channel'];
+      /**
+       * @description discriminator enum property added by openapi-typescript
+       * @enum {string}
+       */
+      readonly type: 'unsubscribe';
     };
     /** @description The files of one upload. */
     readonly UploadedFiles: {
@@ -1156,6 +1394,18 @@ export interface components {
       };
       content?: never;
     };
+    /** @description A page of another origin, which is not one of `BACKEND_CORS_ORIGINS`. */
+    readonly OriginRefused: {
+      headers: {
+        readonly RateLimit: components['headers']['RateLimit'];
+        readonly 'RateLimit-Policy': components['headers']['RateLimit-Policy'];
+        readonly 'X-Request-ID': components['headers']['X-Request-ID'];
+        readonly [name: string]: unknown;
+      };
+      content: {
+        readonly 'application/problem+json': components['schemas']['Problem'];
+      };
+    };
     /** @description Somebody else changed it since the `ETag` in `If-Match`. Get it again, then decide. */
     readonly PreconditionFailed: {
       headers: {
@@ -1272,6 +1522,19 @@ export interface components {
         readonly 'application/problem+json': components['schemas']['Problem'];
       };
     };
+    /** @description No ticket, or one that is unknown, used or older than 30 seconds, or its session has ended. */
+    readonly TicketRefused: {
+      headers: {
+        readonly RateLimit: components['headers']['RateLimit'];
+        readonly 'RateLimit-Policy': components['headers']['RateLimit-Policy'];
+        readonly 'WWW-Authenticate': components['headers']['WWW-Authenticate'];
+        readonly 'X-Request-ID': components['headers']['X-Request-ID'];
+        readonly [name: string]: unknown;
+      };
+      content: {
+        readonly 'application/problem+json': components['schemas']['Problem'];
+      };
+    };
     /** @description What you send is larger than this operation takes, or than what is left of your quota (`quota_exceeded`). */
     readonly TooLargeOrQuotaExceeded: {
       headers: {
@@ -1344,6 +1607,19 @@ export interface components {
         readonly 'Accept-Post': components['headers']['Accept-Post'];
         readonly RateLimit: components['headers']['RateLimit'];
         readonly 'RateLimit-Policy': components['headers']['RateLimit-Policy'];
+        readonly 'X-Request-ID': components['headers']['X-Request-ID'];
+        readonly [name: string]: unknown;
+      };
+      content: {
+        readonly 'application/problem+json': components['schemas']['Problem'];
+      };
+    };
+    /** @description This was no handshake of a WebSocket (RFC 6455, version 13). */
+    readonly UpgradeRequired: {
+      headers: {
+        readonly RateLimit: components['headers']['RateLimit'];
+        readonly 'RateLimit-Policy': components['headers']['RateLimit-Policy'];
+        readonly Upgrade: components['headers']['Upgrade'];
         readonly 'X-Request-ID': components['headers']['X-Request-ID'];
         readonly [name: string]: unknown;
       };
@@ -1510,6 +1786,11 @@ export interface components {
      */
     readonly UnsatisfiedRange: string;
     /**
+     * @description The protocol to ask for.
+     * @example websocket
+     */
+    readonly Upgrade: 'websocket';
+    /**
      * @description The `first`, `prev`, `next` and `last` page, as far as they exist (RFC 8288).
      * @example </api/v1/users?page=1&size=10>; rel="first", </api/v1/users?page=1&size=10>; rel="last"
      */
@@ -1536,11 +1817,14 @@ export type AuditChanges = components['schemas']['AuditChanges'];
 export type AuditEvent = components['schemas']['AuditEvent'];
 export type AuditEventName = components['schemas']['AuditEventName'];
 export type AuditEventStream = components['schemas']['AuditEventStream'];
+export type Channel = components['schemas']['Channel'];
+export type ClientMessage = components['schemas']['ClientMessage'];
 export type Count = components['schemas']['Count'];
 export type CurrentUserUpdate = components['schemas']['CurrentUserUpdate'];
 export type Email = components['schemas']['Email'];
 export type EmailAccepted = components['schemas']['EmailAccepted'];
 export type EmailCreate = components['schemas']['EmailCreate'];
+export type ErrorMessage = components['schemas']['ErrorMessage'];
 export type ExternalData = components['schemas']['ExternalData'];
 export type ExternalResult = components['schemas']['ExternalResult'];
 export type FailedJob = components['schemas']['FailedJob'];
@@ -1562,6 +1846,8 @@ export type ItemPage = components['schemas']['ItemPage'];
 export type ItemReplace = components['schemas']['ItemReplace'];
 export type ItemTitle = components['schemas']['ItemTitle'];
 export type ItemUpdate = components['schemas']['ItemUpdate'];
+export type JoinedMessage = components['schemas']['JoinedMessage'];
+export type LeftMessage = components['schemas']['LeftMessage'];
 export type LoginForm = components['schemas']['LoginForm'];
 export type LoginRequest = components['schemas']['LoginRequest'];
 export type NextCursor = components['schemas']['NextCursor'];
@@ -1569,11 +1855,19 @@ export type PageNumber = components['schemas']['PageNumber'];
 export type PageSize = components['schemas']['PageSize'];
 export type Password = components['schemas']['Password'];
 export type PasswordChange = components['schemas']['PasswordChange'];
+export type PostedMessage = components['schemas']['PostedMessage'];
+export type PostMessage = components['schemas']['PostMessage'];
 export type Problem = components['schemas']['Problem'];
 export type ProblemCode = components['schemas']['ProblemCode'];
 export type RefreshRequest = components['schemas']['RefreshRequest'];
+export type ServerMessage = components['schemas']['ServerMessage'];
+export type SocketTicket = components['schemas']['SocketTicket'];
+export type SubscribeMessage = components['schemas']['SubscribeMessage'];
+export type TaskMessage = components['schemas']['TaskMessage'];
+export type Text = components['schemas']['Text'];
 export type Timestamp = components['schemas']['Timestamp'];
 export type Token = components['schemas']['Token'];
+export type UnsubscribeMessage = components['schemas']['UnsubscribeMessage'];
 export type UploadedFiles = components['schemas']['UploadedFiles'];
 export type User = components['schemas']['User'];
 export type UserBatch = components['schemas']['UserBatch'];
@@ -1599,6 +1893,7 @@ export type ResponseLastSuperuser = components['responses']['LastSuperuser'];
 export type ResponseLoginRefused = components['responses']['LoginRefused'];
 export type ResponseNotAcceptable = components['responses']['NotAcceptable'];
 export type ResponseNotModified = components['responses']['NotModified'];
+export type ResponseOriginRefused = components['responses']['OriginRefused'];
 export type ResponsePreconditionFailed = components['responses']['PreconditionFailed'];
 export type ResponseRangeNotSatisfiable = components['responses']['RangeNotSatisfiable'];
 export type ResponseRefreshRefused = components['responses']['RefreshRefused'];
@@ -1608,12 +1903,14 @@ export type ResponseSignedIn = components['responses']['SignedIn'];
 export type ResponseSourcesFailed = components['responses']['SourcesFailed'];
 export type ResponseSourcesTimedOut = components['responses']['SourcesTimedOut'];
 export type ResponseSourcesUnavailable = components['responses']['SourcesUnavailable'];
+export type ResponseTicketRefused = components['responses']['TicketRefused'];
 export type ResponseTooLargeOrQuotaExceeded = components['responses']['TooLargeOrQuotaExceeded'];
 export type ResponseTooManyRequests = components['responses']['TooManyRequests'];
 export type ResponseUnauthorized = components['responses']['Unauthorized'];
 export type ResponseUnsupportedMediaType = components['responses']['UnsupportedMediaType'];
 export type ResponseUnsupportedPatch = components['responses']['UnsupportedPatch'];
 export type ResponseUnsupportedPost = components['responses']['UnsupportedPost'];
+export type ResponseUpgradeRequired = components['responses']['UpgradeRequired'];
 export type ResponseUserNotFound = components['responses']['UserNotFound'];
 export type ResponseWrongPassword = components['responses']['WrongPassword'];
 export type ParameterCursor = components['parameters']['Cursor'];
@@ -1645,6 +1942,7 @@ export type HeaderRateLimit = components['headers']['RateLimit'];
 export type HeaderRateLimitPolicy = components['headers']['RateLimit-Policy'];
 export type HeaderRetryAfter = components['headers']['Retry-After'];
 export type HeaderUnsatisfiedRange = components['headers']['UnsatisfiedRange'];
+export type HeaderUpgrade = components['headers']['Upgrade'];
 export type HeaderUserLinks = components['headers']['UserLinks'];
 export type HeaderUserLocation = components['headers']['UserLocation'];
 export type HeaderWwwAuthenticate = components['headers']['WWW-Authenticate'];
@@ -1772,6 +2070,38 @@ export interface operations {
       readonly 413: components['responses']['ContentTooLarge'];
       readonly 415: components['responses']['UnsupportedPost'];
       readonly 422: components['responses']['InvalidBody'];
+      readonly 429: components['responses']['TooManyRequests'];
+      readonly 500: components['responses']['InternalError'];
+      readonly 503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  readonly createSocketTicket: {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    readonly requestBody?: never;
+    readonly responses: {
+      /** @description A ticket. */
+      readonly 200: {
+        headers: {
+          readonly 'Cache-Control': components['headers']['Cache-Control'];
+          readonly RateLimit: components['headers']['RateLimit'];
+          readonly 'RateLimit-Policy': components['headers']['RateLimit-Policy'];
+          readonly 'X-Request-ID': components['headers']['X-Request-ID'];
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/json': components['schemas']['SocketTicket'];
+        };
+      };
+      readonly 400: components['responses']['BadRequest'];
+      readonly 401: components['responses']['Unauthorized'];
+      readonly 403: components['responses']['Forbidden'];
+      readonly 406: components['responses']['NotAcceptable'];
+      readonly 422: components['responses']['InvalidParameters'];
       readonly 429: components['responses']['TooManyRequests'];
       readonly 500: components['responses']['InternalError'];
       readonly 503: components['responses']['ServiceUnavailable'];
@@ -2892,6 +3222,42 @@ export interface operations {
       readonly 413: components['responses']['ContentTooLarge'];
       readonly 415: components['responses']['UnsupportedMediaType'];
       readonly 422: components['responses']['InvalidAccount'];
+      readonly 429: components['responses']['TooManyRequests'];
+      readonly 500: components['responses']['InternalError'];
+      readonly 503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  readonly openSocket: {
+    readonly parameters: {
+      readonly query?: {
+        /** @description The ticket, where it cannot be sent as a protocol. */
+        readonly ticket?: string;
+      };
+      readonly header?: {
+        /** @description The protocol `accord.v1`, which the server answers with, and after it the ticket. */
+        readonly 'Sec-WebSocket-Protocol'?: string;
+      };
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    readonly requestBody?: never;
+    readonly responses: {
+      /** @description The socket is open. */
+      readonly 101: {
+        headers: {
+          readonly RateLimit: components['headers']['RateLimit'];
+          readonly 'RateLimit-Policy': components['headers']['RateLimit-Policy'];
+          readonly 'X-Request-ID': components['headers']['X-Request-ID'];
+          readonly [name: string]: unknown;
+        };
+        content?: never;
+      };
+      readonly 400: components['responses']['BadRequest'];
+      readonly 401: components['responses']['TicketRefused'];
+      readonly 403: components['responses']['OriginRefused'];
+      readonly 406: components['responses']['NotAcceptable'];
+      readonly 422: components['responses']['InvalidParameters'];
+      readonly 426: components['responses']['UpgradeRequired'];
       readonly 429: components['responses']['TooManyRequests'];
       readonly 500: components['responses']['InternalError'];
       readonly 503: components['responses']['ServiceUnavailable'];

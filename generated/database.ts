@@ -108,6 +108,32 @@ export interface Sessions {
   user_id: number;
 }
 
+export interface SocketMessages {
+  /**
+   * What was written together; the bus carries its name
+   */
+  batch: string;
+  channel: string;
+  created_at: Generated<Timestamptz>;
+  id: Generated<number>;
+  kind: string;
+  text: string | null;
+  user_id: number;
+}
+
+export interface SocketTickets {
+  expires_at: Timestamptz;
+  session_id: string;
+  /**
+   * SHA-256 of the ticket
+   */
+  ticket_hash: Buffer;
+  /**
+   * Of the access token that the ticket was got with: its socket lives as long
+   */
+  token_expires_at: Timestamptz;
+}
+
 export interface Users {
   created_at: Generated<Timestamptz>;
   /**
@@ -134,5 +160,7 @@ export interface Database {
   job_effects: JobEffects;
   refresh_tokens: RefreshTokens;
   sessions: Sessions;
+  socket_messages: SocketMessages;
+  socket_tickets: SocketTickets;
   users: Users;
 }

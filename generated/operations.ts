@@ -24,6 +24,14 @@ export const operations = {
     access: 'any',
     idempotent: true,
   },
+  createSocketTicket: {
+    method: 'post',
+    path: '/auth/socket-ticket',
+    tag: 'auth',
+    security: [{ oauth2: ['user'] }],
+    defaults: [],
+    access: 'self',
+  },
   createUser: {
     method: 'post',
     path: '/users',
@@ -195,6 +203,19 @@ export const operations = {
     defaults: [],
     access: 'self',
     audit: 'auth.signed_out',
+  },
+  openSocket: {
+    method: 'get',
+    path: '/ws',
+    tag: 'realtime',
+    security: [{ socketTicket: [] }],
+    defaults: [],
+    access: 'self',
+    rateLimit: [
+      { by: 'ip', limit: 300, window_seconds: 60 },
+      { by: 'user', limit: 60, window_seconds: 60 },
+    ],
+    websocket: { client: 'ClientMessage', server: 'ServerMessage' },
   },
   pingUser: {
     method: 'post',

@@ -4728,10 +4728,8 @@ return errors === 0;
 validate52.evaluated = {"props":{"path":true,"query":true,"header":true,"cookie":true},"dynamicProps":false,"dynamicItems":false};
 
 export const v35 = validate53;
-const schema72 = {"type":"object","properties":{"path":{"type":"object","properties":{},"required":[],"additionalProperties":false},"query":{"type":"object","properties":{"cursor":{"type":"string","minLength":1,"maxLength":200},"limit":{"type":"integer","minimum":1,"maximum":100,"default":20},"actor_id":{"$ref":"contract://request/10"},"event":{"$ref":"contract://request/19"},"from":{"type":"string","format":"date-time","maxLength":40},"to":{"type":"string","format":"date-time","maxLength":40}},"required":[],"additionalProperties":false},"header":{"type":"object","properties":{},"required":[],"additionalProperties":false},"cookie":{"type":"object","properties":{},"required":[],"additionalProperties":false}}};
-const schema74 = {"description":"A thing and what was done with it.","type":"string","minLength":3,"maxLength":61,"pattern":"^[a-z_]{1,30}\\.[a-z_]{1,30}$"};
-const formats30 = formats["date-time"];
-const pattern8 = func49("^[a-z_]{1,30}\\.[a-z_]{1,30}$", "u");
+const schema72 = {"type":"object","properties":{"path":{"type":"object","properties":{},"required":[],"additionalProperties":false},"query":{"type":"object","properties":{"ticket":{"type":"string","minLength":1,"maxLength":100}},"required":[],"additionalProperties":false},"header":{"type":"object","properties":{"Sec-WebSocket-Protocol":{"type":"string","maxLength":200,"pattern":"^accord\\.v1(, ?ticket\\.[A-Za-z0-9_-]{1,100})?$"}},"required":[],"additionalProperties":false},"cookie":{"type":"object","properties":{},"required":[],"additionalProperties":false}}};
+const pattern8 = func49("^accord\\.v1(, ?ticket\\.[A-Za-z0-9_-]{1,100})?$", "u");
 
 function validate53(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -4774,194 +4772,32 @@ if(errors === _errs4){
 if(data1 && typeof data1 == "object" && !Array.isArray(data1)){
 const _errs6 = errors;
 for(const key1 of Object.keys(data1)){
-if(!((((((key1 === "cursor") || (key1 === "limit")) || (key1 === "actor_id")) || (key1 === "event")) || (key1 === "from")) || (key1 === "to"))){
+if(!(key1 === "ticket")){
 validate53.errors = [{instancePath:instancePath+"/query",schemaPath:"#/properties/query/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties",schema:false,parentSchema:schema72.properties.query,data:data1}];
 return false;
 break;
 }
 }
 if(_errs6 === errors){
-if(data1.cursor !== undefined && func0.call(data1, "cursor")){
-let data2 = data1.cursor;
+if(data1.ticket !== undefined && func0.call(data1, "ticket")){
+let data2 = data1.ticket;
 const _errs7 = errors;
 if(errors === _errs7){
 if(typeof data2 === "string"){
-if(func7(data2) > 200){
-validate53.errors = [{instancePath:instancePath+"/query/cursor",schemaPath:"#/properties/query/properties/cursor/maxLength",keyword:"maxLength",params:{limit: 200},message:"must NOT have more than 200 characters",schema:200,parentSchema:schema72.properties.query.properties.cursor,data:data2}];
+if(func7(data2) > 100){
+validate53.errors = [{instancePath:instancePath+"/query/ticket",schemaPath:"#/properties/query/properties/ticket/maxLength",keyword:"maxLength",params:{limit: 100},message:"must NOT have more than 100 characters",schema:100,parentSchema:schema72.properties.query.properties.ticket,data:data2}];
 return false;
 }
 else {
 if(func7(data2) < 1){
-validate53.errors = [{instancePath:instancePath+"/query/cursor",schemaPath:"#/properties/query/properties/cursor/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema72.properties.query.properties.cursor,data:data2}];
+validate53.errors = [{instancePath:instancePath+"/query/ticket",schemaPath:"#/properties/query/properties/ticket/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema72.properties.query.properties.ticket,data:data2}];
 return false;
 }
 }
 }
 else {
-validate53.errors = [{instancePath:instancePath+"/query/cursor",schemaPath:"#/properties/query/properties/cursor/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema72.properties.query.properties.cursor.type,parentSchema:schema72.properties.query.properties.cursor,data:data2}];
+validate53.errors = [{instancePath:instancePath+"/query/ticket",schemaPath:"#/properties/query/properties/ticket/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema72.properties.query.properties.ticket.type,parentSchema:schema72.properties.query.properties.ticket,data:data2}];
 return false;
-}
-}
-var valid1 = _errs7 === errors;
-}
-else {
-var valid1 = true;
-}
-if(valid1){
-if(data1.limit !== undefined && func0.call(data1, "limit")){
-let data3 = data1.limit;
-const _errs9 = errors;
-if(!(((typeof data3 == "number") && (!(data3 % 1) && !isNaN(data3))) && (isFinite(data3)))){
-validate53.errors = [{instancePath:instancePath+"/query/limit",schemaPath:"#/properties/query/properties/limit/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema72.properties.query.properties.limit.type,parentSchema:schema72.properties.query.properties.limit,data:data3}];
-return false;
-}
-if(errors === _errs9){
-if((typeof data3 == "number") && (isFinite(data3))){
-if(data3 > 100 || isNaN(data3)){
-validate53.errors = [{instancePath:instancePath+"/query/limit",schemaPath:"#/properties/query/properties/limit/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100",schema:100,parentSchema:schema72.properties.query.properties.limit,data:data3}];
-return false;
-}
-else {
-if(data3 < 1 || isNaN(data3)){
-validate53.errors = [{instancePath:instancePath+"/query/limit",schemaPath:"#/properties/query/properties/limit/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema72.properties.query.properties.limit,data:data3}];
-return false;
-}
-}
-}
-}
-var valid1 = _errs9 === errors;
-}
-else {
-var valid1 = true;
-}
-if(valid1){
-if(data1.actor_id !== undefined && func0.call(data1, "actor_id")){
-let data4 = data1.actor_id;
-const _errs11 = errors;
-const _errs12 = errors;
-if(!(((typeof data4 == "number") && (!(data4 % 1) && !isNaN(data4))) && (isFinite(data4)))){
-validate53.errors = [{instancePath:instancePath+"/query/actor_id",schemaPath:"contract://request/10/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema29.type,parentSchema:schema29,data:data4}];
-return false;
-}
-if(errors === _errs12){
-if((typeof data4 == "number") && (isFinite(data4))){
-if(data4 > 2147483647 || isNaN(data4)){
-validate53.errors = [{instancePath:instancePath+"/query/actor_id",schemaPath:"contract://request/10/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647",schema:2147483647,parentSchema:schema29,data:data4}];
-return false;
-}
-else {
-if(data4 < 1 || isNaN(data4)){
-validate53.errors = [{instancePath:instancePath+"/query/actor_id",schemaPath:"contract://request/10/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema29,data:data4}];
-return false;
-}
-else {
-if(!(formats4.validate(data4))){
-validate53.errors = [{instancePath:instancePath+"/query/actor_id",schemaPath:"contract://request/10/format",keyword:"format",params:{format: "int64"},message:"must match format \""+"int64"+"\"",schema:"int64",parentSchema:schema29,data:data4}];
-return false;
-}
-}
-}
-}
-}
-var valid1 = _errs11 === errors;
-}
-else {
-var valid1 = true;
-}
-if(valid1){
-if(data1.event !== undefined && func0.call(data1, "event")){
-let data5 = data1.event;
-const _errs14 = errors;
-const _errs15 = errors;
-if(errors === _errs15){
-if(typeof data5 === "string"){
-if(func7(data5) > 61){
-validate53.errors = [{instancePath:instancePath+"/query/event",schemaPath:"contract://request/19/maxLength",keyword:"maxLength",params:{limit: 61},message:"must NOT have more than 61 characters",schema:61,parentSchema:schema74,data:data5}];
-return false;
-}
-else {
-if(func7(data5) < 3){
-validate53.errors = [{instancePath:instancePath+"/query/event",schemaPath:"contract://request/19/minLength",keyword:"minLength",params:{limit: 3},message:"must NOT have fewer than 3 characters",schema:3,parentSchema:schema74,data:data5}];
-return false;
-}
-else {
-if(!pattern8.test(data5)){
-validate53.errors = [{instancePath:instancePath+"/query/event",schemaPath:"contract://request/19/pattern",keyword:"pattern",params:{pattern: "^[a-z_]{1,30}\\.[a-z_]{1,30}$"},message:"must match pattern \""+"^[a-z_]{1,30}\\.[a-z_]{1,30}$"+"\"",schema:"^[a-z_]{1,30}\\.[a-z_]{1,30}$",parentSchema:schema74,data:data5}];
-return false;
-}
-}
-}
-}
-else {
-validate53.errors = [{instancePath:instancePath+"/query/event",schemaPath:"contract://request/19/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema74.type,parentSchema:schema74,data:data5}];
-return false;
-}
-}
-var valid1 = _errs14 === errors;
-}
-else {
-var valid1 = true;
-}
-if(valid1){
-if(data1.from !== undefined && func0.call(data1, "from")){
-let data6 = data1.from;
-const _errs17 = errors;
-if(errors === _errs17){
-if(errors === _errs17){
-if(typeof data6 === "string"){
-if(func7(data6) > 40){
-validate53.errors = [{instancePath:instancePath+"/query/from",schemaPath:"#/properties/query/properties/from/maxLength",keyword:"maxLength",params:{limit: 40},message:"must NOT have more than 40 characters",schema:40,parentSchema:schema72.properties.query.properties.from,data:data6}];
-return false;
-}
-else {
-if(!(formats30(data6))){
-validate53.errors = [{instancePath:instancePath+"/query/from",schemaPath:"#/properties/query/properties/from/format",keyword:"format",params:{format: "date-time"},message:"must match format \""+"date-time"+"\"",schema:"date-time",parentSchema:schema72.properties.query.properties.from,data:data6}];
-return false;
-}
-}
-}
-else {
-validate53.errors = [{instancePath:instancePath+"/query/from",schemaPath:"#/properties/query/properties/from/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema72.properties.query.properties.from.type,parentSchema:schema72.properties.query.properties.from,data:data6}];
-return false;
-}
-}
-}
-var valid1 = _errs17 === errors;
-}
-else {
-var valid1 = true;
-}
-if(valid1){
-if(data1.to !== undefined && func0.call(data1, "to")){
-let data7 = data1.to;
-const _errs19 = errors;
-if(errors === _errs19){
-if(errors === _errs19){
-if(typeof data7 === "string"){
-if(func7(data7) > 40){
-validate53.errors = [{instancePath:instancePath+"/query/to",schemaPath:"#/properties/query/properties/to/maxLength",keyword:"maxLength",params:{limit: 40},message:"must NOT have more than 40 characters",schema:40,parentSchema:schema72.properties.query.properties.to,data:data7}];
-return false;
-}
-else {
-if(!(formats30(data7))){
-validate53.errors = [{instancePath:instancePath+"/query/to",schemaPath:"#/properties/query/properties/to/format",keyword:"format",params:{format: "date-time"},message:"must match format \""+"date-time"+"\"",schema:"date-time",parentSchema:schema72.properties.query.properties.to,data:data7}];
-return false;
-}
-}
-}
-else {
-validate53.errors = [{instancePath:instancePath+"/query/to",schemaPath:"#/properties/query/properties/to/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema72.properties.query.properties.to.type,parentSchema:schema72.properties.query.properties.to,data:data7}];
-return false;
-}
-}
-}
-var valid1 = _errs19 === errors;
-}
-else {
-var valid1 = true;
-}
-}
-}
 }
 }
 }
@@ -4979,44 +4815,71 @@ var valid0 = true;
 }
 if(valid0){
 if(data.header !== undefined && func0.call(data, "header")){
-let data8 = data.header;
-const _errs21 = errors;
-if(errors === _errs21){
-if(data8 && typeof data8 == "object" && !Array.isArray(data8)){
-for(const key2 of Object.keys(data8)){
-validate53.errors = [{instancePath:instancePath+"/header",schemaPath:"#/properties/header/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties",schema:false,parentSchema:schema72.properties.header,data:data8}];
+let data3 = data.header;
+const _errs9 = errors;
+if(errors === _errs9){
+if(data3 && typeof data3 == "object" && !Array.isArray(data3)){
+const _errs11 = errors;
+for(const key2 of Object.keys(data3)){
+if(!(key2 === "Sec-WebSocket-Protocol")){
+validate53.errors = [{instancePath:instancePath+"/header",schemaPath:"#/properties/header/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties",schema:false,parentSchema:schema72.properties.header,data:data3}];
 return false;
 break;
 }
 }
+if(_errs11 === errors){
+if(data3["Sec-WebSocket-Protocol"] !== undefined && func0.call(data3, "Sec-WebSocket-Protocol")){
+let data4 = data3["Sec-WebSocket-Protocol"];
+const _errs12 = errors;
+if(errors === _errs12){
+if(typeof data4 === "string"){
+if(func7(data4) > 200){
+validate53.errors = [{instancePath:instancePath+"/header/Sec-WebSocket-Protocol",schemaPath:"#/properties/header/properties/Sec-WebSocket-Protocol/maxLength",keyword:"maxLength",params:{limit: 200},message:"must NOT have more than 200 characters",schema:200,parentSchema:schema72.properties.header.properties["Sec-WebSocket-Protocol"],data:data4}];
+return false;
+}
 else {
-validate53.errors = [{instancePath:instancePath+"/header",schemaPath:"#/properties/header/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema72.properties.header.type,parentSchema:schema72.properties.header,data:data8}];
+if(!pattern8.test(data4)){
+validate53.errors = [{instancePath:instancePath+"/header/Sec-WebSocket-Protocol",schemaPath:"#/properties/header/properties/Sec-WebSocket-Protocol/pattern",keyword:"pattern",params:{pattern: "^accord\\.v1(, ?ticket\\.[A-Za-z0-9_-]{1,100})?$"},message:"must match pattern \""+"^accord\\.v1(, ?ticket\\.[A-Za-z0-9_-]{1,100})?$"+"\"",schema:"^accord\\.v1(, ?ticket\\.[A-Za-z0-9_-]{1,100})?$",parentSchema:schema72.properties.header.properties["Sec-WebSocket-Protocol"],data:data4}];
 return false;
 }
 }
-var valid0 = _errs21 === errors;
+}
+else {
+validate53.errors = [{instancePath:instancePath+"/header/Sec-WebSocket-Protocol",schemaPath:"#/properties/header/properties/Sec-WebSocket-Protocol/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema72.properties.header.properties["Sec-WebSocket-Protocol"].type,parentSchema:schema72.properties.header.properties["Sec-WebSocket-Protocol"],data:data4}];
+return false;
+}
+}
+}
+}
+}
+else {
+validate53.errors = [{instancePath:instancePath+"/header",schemaPath:"#/properties/header/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema72.properties.header.type,parentSchema:schema72.properties.header,data:data3}];
+return false;
+}
+}
+var valid0 = _errs9 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.cookie !== undefined && func0.call(data, "cookie")){
-let data9 = data.cookie;
-const _errs24 = errors;
-if(errors === _errs24){
-if(data9 && typeof data9 == "object" && !Array.isArray(data9)){
-for(const key3 of Object.keys(data9)){
-validate53.errors = [{instancePath:instancePath+"/cookie",schemaPath:"#/properties/cookie/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties",schema:false,parentSchema:schema72.properties.cookie,data:data9}];
+let data5 = data.cookie;
+const _errs14 = errors;
+if(errors === _errs14){
+if(data5 && typeof data5 == "object" && !Array.isArray(data5)){
+for(const key3 of Object.keys(data5)){
+validate53.errors = [{instancePath:instancePath+"/cookie",schemaPath:"#/properties/cookie/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties",schema:false,parentSchema:schema72.properties.cookie,data:data5}];
 return false;
 break;
 }
 }
 else {
-validate53.errors = [{instancePath:instancePath+"/cookie",schemaPath:"#/properties/cookie/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema72.properties.cookie.type,parentSchema:schema72.properties.cookie,data:data9}];
+validate53.errors = [{instancePath:instancePath+"/cookie",schemaPath:"#/properties/cookie/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema72.properties.cookie.type,parentSchema:schema72.properties.cookie,data:data5}];
 return false;
 }
 }
-var valid0 = _errs24 === errors;
+var valid0 = _errs14 === errors;
 }
 else {
 var valid0 = true;
@@ -5036,8 +4899,603 @@ return errors === 0;
 validate53.evaluated = {"props":{"path":true,"query":true,"header":true,"cookie":true},"dynamicProps":false,"dynamicItems":false};
 
 export const v36 = validate54;
-const schema75 = {"$ref":"contract://reply/0"};
-const schema76 = {"description":"What a client needs to stay signed in. Keep it secret.","type":"object","required":["access_token","token_type","expires_in","refresh_token","scope"],"properties":{"access_token":{"description":"A JWT for `Authorization: Bearer …`.","type":"string","maxLength":4096},"token_type":{"type":"string","enum":["bearer"]},"expires_in":{"description":"How many seconds the access token is good for.","type":"integer","minimum":1,"maximum":86400},"refresh_token":{"description":"Gets the next pair of tokens, once.","type":"string","maxLength":512},"scope":{"description":"What the access token allows.","type":"string","enum":["user","user superuser"]}}};
+const schema73 = {"$ref":"contract://request/19"};
+const schema74 = {"description":"What a client may send.","examples":[{"type":"message","text":"The brass desk lamp has arrived."},{"type":"message","channel":"user:2","text":"Only for Ada."},{"type":"subscribe","channel":"user:2"},{"type":"unsubscribe","channel":"lobby"}],"allOf":[{"type":"object","required":["type"],"properties":{"type":{"enum":["message","subscribe","unsubscribe"]}},"allOf":[{"if":{"type":"object","properties":{"type":{"enum":["message"]}},"required":["type"]},"then":{"$ref":"contract://request/20"}},{"if":{"type":"object","properties":{"type":{"enum":["subscribe"]}},"required":["type"]},"then":{"$ref":"contract://request/23"}},{"if":{"type":"object","properties":{"type":{"enum":["unsubscribe"]}},"required":["type"]},"then":{"$ref":"contract://request/24"}}],"x-discriminated":{"property":"type","cases":[{"values":["message"],"schema":{"$ref":"contract://request/20"}},{"values":["subscribe"],"schema":{"$ref":"contract://request/23"}},{"values":["unsubscribe"],"schema":{"$ref":"contract://request/24"}}]}}]};
+const schema75 = {"description":"Says something in a channel that the socket is in.","type":"object","additionalProperties":false,"required":["type","text"],"properties":{"type":{"type":"string","enum":["message"]},"channel":{"$ref":"contract://request/21"},"text":{"$ref":"contract://request/22"}}};
+const schema76 = {"description":"Where a message is heard. `lobby` where nothing else is said.","type":"string","maxLength":41,"pattern":"^(lobby|user:[1-9][0-9]{0,9}|task:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$"};
+const schema77 = {"description":"Plain text, to be shown as it is.","type":"string","minLength":1,"maxLength":2000};
+const pattern9 = func49("^(lobby|user:[1-9][0-9]{0,9}|task:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$", "u");
+
+function validate56(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate56.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if((((data.type === undefined) || (!(func0.call(data, "type")))) && (missing0 = "type")) || (((data.text === undefined) || (!(func0.call(data, "text")))) && (missing0 = "text"))){
+validate56.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema75.required,parentSchema:schema75,data}];
+return false;
+}
+else {
+const _errs1 = errors;
+for(const key0 of Object.keys(data)){
+if(!(((key0 === "type") || (key0 === "channel")) || (key0 === "text"))){
+validate56.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema75,data}];
+return false;
+break;
+}
+}
+if(_errs1 === errors){
+if(data.type !== undefined && func0.call(data, "type")){
+let data0 = data.type;
+const _errs2 = errors;
+if(typeof data0 !== "string"){
+validate56.errors = [{instancePath:instancePath+"/type",schemaPath:"#/properties/type/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema75.properties.type.type,parentSchema:schema75.properties.type,data:data0}];
+return false;
+}
+if(!(data0 === "message")){
+validate56.errors = [{instancePath:instancePath+"/type",schemaPath:"#/properties/type/enum",keyword:"enum",params:{allowedValues: schema75.properties.type.enum},message:"must be equal to one of the allowed values",schema:schema75.properties.type.enum,parentSchema:schema75.properties.type,data:data0}];
+return false;
+}
+var valid0 = _errs2 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.channel !== undefined && func0.call(data, "channel")){
+let data1 = data.channel;
+const _errs4 = errors;
+const _errs5 = errors;
+if(errors === _errs5){
+if(typeof data1 === "string"){
+if(func7(data1) > 41){
+validate56.errors = [{instancePath:instancePath+"/channel",schemaPath:"contract://request/21/maxLength",keyword:"maxLength",params:{limit: 41},message:"must NOT have more than 41 characters",schema:41,parentSchema:schema76,data:data1}];
+return false;
+}
+else {
+if(!pattern9.test(data1)){
+validate56.errors = [{instancePath:instancePath+"/channel",schemaPath:"contract://request/21/pattern",keyword:"pattern",params:{pattern: "^(lobby|user:[1-9][0-9]{0,9}|task:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$"},message:"must match pattern \""+"^(lobby|user:[1-9][0-9]{0,9}|task:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$"+"\"",schema:"^(lobby|user:[1-9][0-9]{0,9}|task:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$",parentSchema:schema76,data:data1}];
+return false;
+}
+}
+}
+else {
+validate56.errors = [{instancePath:instancePath+"/channel",schemaPath:"contract://request/21/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema76.type,parentSchema:schema76,data:data1}];
+return false;
+}
+}
+var valid0 = _errs4 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.text !== undefined && func0.call(data, "text")){
+let data2 = data.text;
+const _errs7 = errors;
+const _errs8 = errors;
+if(errors === _errs8){
+if(typeof data2 === "string"){
+if(func7(data2) > 2000){
+validate56.errors = [{instancePath:instancePath+"/text",schemaPath:"contract://request/22/maxLength",keyword:"maxLength",params:{limit: 2000},message:"must NOT have more than 2000 characters",schema:2000,parentSchema:schema77,data:data2}];
+return false;
+}
+else {
+if(func7(data2) < 1){
+validate56.errors = [{instancePath:instancePath+"/text",schemaPath:"contract://request/22/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema77,data:data2}];
+return false;
+}
+}
+}
+else {
+validate56.errors = [{instancePath:instancePath+"/text",schemaPath:"contract://request/22/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema77.type,parentSchema:schema77,data:data2}];
+return false;
+}
+}
+var valid0 = _errs7 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+}
+}
+else {
+validate56.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema75.type,parentSchema:schema75,data}];
+return false;
+}
+}
+validate56.errors = vErrors;
+return errors === 0;
+}
+validate56.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+const schema78 = {"description":"Joins a channel.","type":"object","additionalProperties":false,"required":["type","channel"],"properties":{"type":{"type":"string","enum":["subscribe"]},"channel":{"$ref":"contract://request/21"}}};
+
+function validate58(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate58.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if((((data.type === undefined) || (!(func0.call(data, "type")))) && (missing0 = "type")) || (((data.channel === undefined) || (!(func0.call(data, "channel")))) && (missing0 = "channel"))){
+validate58.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema78.required,parentSchema:schema78,data}];
+return false;
+}
+else {
+const _errs1 = errors;
+for(const key0 of Object.keys(data)){
+if(!((key0 === "type") || (key0 === "channel"))){
+validate58.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema78,data}];
+return false;
+break;
+}
+}
+if(_errs1 === errors){
+if(data.type !== undefined && func0.call(data, "type")){
+let data0 = data.type;
+const _errs2 = errors;
+if(typeof data0 !== "string"){
+validate58.errors = [{instancePath:instancePath+"/type",schemaPath:"#/properties/type/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema78.properties.type.type,parentSchema:schema78.properties.type,data:data0}];
+return false;
+}
+if(!(data0 === "subscribe")){
+validate58.errors = [{instancePath:instancePath+"/type",schemaPath:"#/properties/type/enum",keyword:"enum",params:{allowedValues: schema78.properties.type.enum},message:"must be equal to one of the allowed values",schema:schema78.properties.type.enum,parentSchema:schema78.properties.type,data:data0}];
+return false;
+}
+var valid0 = _errs2 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.channel !== undefined && func0.call(data, "channel")){
+let data1 = data.channel;
+const _errs4 = errors;
+const _errs5 = errors;
+if(errors === _errs5){
+if(typeof data1 === "string"){
+if(func7(data1) > 41){
+validate58.errors = [{instancePath:instancePath+"/channel",schemaPath:"contract://request/21/maxLength",keyword:"maxLength",params:{limit: 41},message:"must NOT have more than 41 characters",schema:41,parentSchema:schema76,data:data1}];
+return false;
+}
+else {
+if(!pattern9.test(data1)){
+validate58.errors = [{instancePath:instancePath+"/channel",schemaPath:"contract://request/21/pattern",keyword:"pattern",params:{pattern: "^(lobby|user:[1-9][0-9]{0,9}|task:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$"},message:"must match pattern \""+"^(lobby|user:[1-9][0-9]{0,9}|task:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$"+"\"",schema:"^(lobby|user:[1-9][0-9]{0,9}|task:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$",parentSchema:schema76,data:data1}];
+return false;
+}
+}
+}
+else {
+validate58.errors = [{instancePath:instancePath+"/channel",schemaPath:"contract://request/21/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema76.type,parentSchema:schema76,data:data1}];
+return false;
+}
+}
+var valid0 = _errs4 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+}
+else {
+validate58.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema78.type,parentSchema:schema78,data}];
+return false;
+}
+}
+validate58.errors = vErrors;
+return errors === 0;
+}
+validate58.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+const schema80 = {"description":"Leaves a channel.","type":"object","additionalProperties":false,"required":["type","channel"],"properties":{"type":{"type":"string","enum":["unsubscribe"]},"channel":{"$ref":"contract://request/21"}}};
+
+function validate60(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate60.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if((((data.type === undefined) || (!(func0.call(data, "type")))) && (missing0 = "type")) || (((data.channel === undefined) || (!(func0.call(data, "channel")))) && (missing0 = "channel"))){
+validate60.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema80.required,parentSchema:schema80,data}];
+return false;
+}
+else {
+const _errs1 = errors;
+for(const key0 of Object.keys(data)){
+if(!((key0 === "type") || (key0 === "channel"))){
+validate60.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema80,data}];
+return false;
+break;
+}
+}
+if(_errs1 === errors){
+if(data.type !== undefined && func0.call(data, "type")){
+let data0 = data.type;
+const _errs2 = errors;
+if(typeof data0 !== "string"){
+validate60.errors = [{instancePath:instancePath+"/type",schemaPath:"#/properties/type/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema80.properties.type.type,parentSchema:schema80.properties.type,data:data0}];
+return false;
+}
+if(!(data0 === "unsubscribe")){
+validate60.errors = [{instancePath:instancePath+"/type",schemaPath:"#/properties/type/enum",keyword:"enum",params:{allowedValues: schema80.properties.type.enum},message:"must be equal to one of the allowed values",schema:schema80.properties.type.enum,parentSchema:schema80.properties.type,data:data0}];
+return false;
+}
+var valid0 = _errs2 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.channel !== undefined && func0.call(data, "channel")){
+let data1 = data.channel;
+const _errs4 = errors;
+const _errs5 = errors;
+if(errors === _errs5){
+if(typeof data1 === "string"){
+if(func7(data1) > 41){
+validate60.errors = [{instancePath:instancePath+"/channel",schemaPath:"contract://request/21/maxLength",keyword:"maxLength",params:{limit: 41},message:"must NOT have more than 41 characters",schema:41,parentSchema:schema76,data:data1}];
+return false;
+}
+else {
+if(!pattern9.test(data1)){
+validate60.errors = [{instancePath:instancePath+"/channel",schemaPath:"contract://request/21/pattern",keyword:"pattern",params:{pattern: "^(lobby|user:[1-9][0-9]{0,9}|task:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$"},message:"must match pattern \""+"^(lobby|user:[1-9][0-9]{0,9}|task:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$"+"\"",schema:"^(lobby|user:[1-9][0-9]{0,9}|task:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$",parentSchema:schema76,data:data1}];
+return false;
+}
+}
+}
+else {
+validate60.errors = [{instancePath:instancePath+"/channel",schemaPath:"contract://request/21/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema76.type,parentSchema:schema76,data:data1}];
+return false;
+}
+}
+var valid0 = _errs4 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+}
+else {
+validate60.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema80.type,parentSchema:schema80,data}];
+return false;
+}
+}
+validate60.errors = vErrors;
+return errors === 0;
+}
+validate60.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+
+function validate55(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate55.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+const _errs0 = errors;
+const _errs2 = errors;
+const _errs3 = errors;
+let valid2 = true;
+const _errs4 = errors;
+if(errors === _errs4){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if(((data.type === undefined) || (!(func0.call(data, "type")))) && (missing0 = "type")){
+const err0 = {};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+else {
+if(data.type !== undefined && func0.call(data, "type")){
+if(!(data.type === "message")){
+const err1 = {};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+}
+}
+}
+else {
+const err2 = {};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+}
+var _valid0 = _errs4 === errors;
+errors = _errs3;
+if(vErrors !== null){
+if(_errs3){
+vErrors.length = _errs3;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid0){
+const _errs7 = errors;
+if(!(validate56(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate56.errors : vErrors.concat(validate56.errors);
+errors = vErrors.length;
+}
+var _valid0 = _errs7 === errors;
+valid2 = _valid0;
+if(valid2){
+var props0 = true;
+}
+}
+if(!valid2){
+const err3 = {instancePath,schemaPath:"#/allOf/0/allOf/0/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema",schema:schema74.allOf[0].allOf[0].if,parentSchema:schema74.allOf[0].allOf[0],data};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+validate55.errors = vErrors;
+return false;
+}
+var valid1 = _errs2 === errors;
+if(valid1){
+const _errs8 = errors;
+const _errs9 = errors;
+let valid4 = true;
+const _errs10 = errors;
+if(errors === _errs10){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing1;
+if(((data.type === undefined) || (!(func0.call(data, "type")))) && (missing1 = "type")){
+const err4 = {};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+else {
+if(data.type !== undefined && func0.call(data, "type")){
+if(!(data.type === "subscribe")){
+const err5 = {};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+}
+}
+}
+else {
+const err6 = {};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+}
+var _valid1 = _errs10 === errors;
+errors = _errs9;
+if(vErrors !== null){
+if(_errs9){
+vErrors.length = _errs9;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid1){
+const _errs13 = errors;
+if(!(validate58(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate58.errors : vErrors.concat(validate58.errors);
+errors = vErrors.length;
+}
+var _valid1 = _errs13 === errors;
+valid4 = _valid1;
+if(valid4){
+var props1 = true;
+}
+}
+if(!valid4){
+const err7 = {instancePath,schemaPath:"#/allOf/0/allOf/1/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema",schema:schema74.allOf[0].allOf[1].if,parentSchema:schema74.allOf[0].allOf[1],data};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+validate55.errors = vErrors;
+return false;
+}
+var valid1 = _errs8 === errors;
+if(valid1){
+if(props0 !== true && props1 !== undefined){
+if(props1 === true){
+props0 = true;
+}
+else {
+props0 = props0 || {};
+Object.assign(props0, props1);
+}
+}
+const _errs14 = errors;
+const _errs15 = errors;
+let valid6 = true;
+const _errs16 = errors;
+if(errors === _errs16){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing2;
+if(((data.type === undefined) || (!(func0.call(data, "type")))) && (missing2 = "type")){
+const err8 = {};
+if(vErrors === null){
+vErrors = [err8];
+}
+else {
+vErrors.push(err8);
+}
+errors++;
+}
+else {
+if(data.type !== undefined && func0.call(data, "type")){
+if(!(data.type === "unsubscribe")){
+const err9 = {};
+if(vErrors === null){
+vErrors = [err9];
+}
+else {
+vErrors.push(err9);
+}
+errors++;
+}
+}
+}
+}
+else {
+const err10 = {};
+if(vErrors === null){
+vErrors = [err10];
+}
+else {
+vErrors.push(err10);
+}
+errors++;
+}
+}
+var _valid2 = _errs16 === errors;
+errors = _errs15;
+if(vErrors !== null){
+if(_errs15){
+vErrors.length = _errs15;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid2){
+const _errs19 = errors;
+if(!(validate60(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate60.errors : vErrors.concat(validate60.errors);
+errors = vErrors.length;
+}
+var _valid2 = _errs19 === errors;
+valid6 = _valid2;
+if(valid6){
+var props2 = true;
+}
+}
+if(!valid6){
+const err11 = {instancePath,schemaPath:"#/allOf/0/allOf/2/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema",schema:schema74.allOf[0].allOf[2].if,parentSchema:schema74.allOf[0].allOf[2],data};
+if(vErrors === null){
+vErrors = [err11];
+}
+else {
+vErrors.push(err11);
+}
+errors++;
+validate55.errors = vErrors;
+return false;
+}
+var valid1 = _errs14 === errors;
+if(valid1){
+if(props0 !== true && props2 !== undefined){
+if(props2 === true){
+props0 = true;
+}
+else {
+props0 = props0 || {};
+Object.assign(props0, props2);
+}
+}
+}
+}
+}
+if(errors === _errs0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing3;
+if(((data.type === undefined) || (!(func0.call(data, "type")))) && (missing3 = "type")){
+validate55.errors = [{instancePath,schemaPath:"#/allOf/0/required",keyword:"required",params:{missingProperty: missing3},message:"must have required property '"+missing3+"'",schema:schema74.allOf[0].required,parentSchema:schema74.allOf[0],data}];
+return false;
+}
+else {
+if(props0 !== true){
+props0 = props0 || {};
+props0.type = true;
+}
+if(data.type !== undefined && func0.call(data, "type")){
+let data3 = data.type;
+if(!(((data3 === "message") || (data3 === "subscribe")) || (data3 === "unsubscribe"))){
+validate55.errors = [{instancePath:instancePath+"/type",schemaPath:"#/allOf/0/properties/type/enum",keyword:"enum",params:{allowedValues: schema74.allOf[0].properties.type.enum},message:"must be equal to one of the allowed values",schema:schema74.allOf[0].properties.type.enum,parentSchema:schema74.allOf[0].properties.type,data:data3}];
+return false;
+}
+}
+}
+}
+else {
+validate55.errors = [{instancePath,schemaPath:"#/allOf/0/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema74.allOf[0].type,parentSchema:schema74.allOf[0],data}];
+return false;
+}
+}
+validate55.errors = vErrors;
+evaluated0.props = props0;
+return errors === 0;
+}
+validate55.evaluated = {"dynamicProps":true,"dynamicItems":false};
+
 
 function validate54(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -5049,12 +5507,347 @@ evaluated0.props = undefined;
 if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
+if(!(validate55(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate55.errors : vErrors.concat(validate55.errors);
+errors = vErrors.length;
+}
+else {
+var props0 = validate55.evaluated.props;
+}
+validate54.errors = vErrors;
+evaluated0.props = props0;
+return errors === 0;
+}
+validate54.evaluated = {"dynamicProps":true,"dynamicItems":false};
+
+export const v37 = validate63;
+const schema82 = {"type":"object","properties":{"path":{"type":"object","properties":{},"required":[],"additionalProperties":false},"query":{"type":"object","properties":{"cursor":{"type":"string","minLength":1,"maxLength":200},"limit":{"type":"integer","minimum":1,"maximum":100,"default":20},"actor_id":{"$ref":"contract://request/10"},"event":{"$ref":"contract://request/25"},"from":{"type":"string","format":"date-time","maxLength":40},"to":{"type":"string","format":"date-time","maxLength":40}},"required":[],"additionalProperties":false},"header":{"type":"object","properties":{},"required":[],"additionalProperties":false},"cookie":{"type":"object","properties":{},"required":[],"additionalProperties":false}}};
+const schema84 = {"description":"A thing and what was done with it.","type":"string","minLength":3,"maxLength":61,"pattern":"^[a-z_]{1,30}\\.[a-z_]{1,30}$"};
+const formats30 = formats["date-time"];
+const pattern12 = func49("^[a-z_]{1,30}\\.[a-z_]{1,30}$", "u");
+
+function validate63(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate63.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.path !== undefined && func0.call(data, "path")){
+let data0 = data.path;
+const _errs1 = errors;
+if(errors === _errs1){
+if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
+for(const key0 of Object.keys(data0)){
+validate63.errors = [{instancePath:instancePath+"/path",schemaPath:"#/properties/path/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema82.properties.path,data:data0}];
+return false;
+break;
+}
+}
+else {
+validate63.errors = [{instancePath:instancePath+"/path",schemaPath:"#/properties/path/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema82.properties.path.type,parentSchema:schema82.properties.path,data:data0}];
+return false;
+}
+}
+var valid0 = _errs1 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.query !== undefined && func0.call(data, "query")){
+let data1 = data.query;
+const _errs4 = errors;
+if(errors === _errs4){
+if(data1 && typeof data1 == "object" && !Array.isArray(data1)){
+const _errs6 = errors;
+for(const key1 of Object.keys(data1)){
+if(!((((((key1 === "cursor") || (key1 === "limit")) || (key1 === "actor_id")) || (key1 === "event")) || (key1 === "from")) || (key1 === "to"))){
+validate63.errors = [{instancePath:instancePath+"/query",schemaPath:"#/properties/query/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties",schema:false,parentSchema:schema82.properties.query,data:data1}];
+return false;
+break;
+}
+}
+if(_errs6 === errors){
+if(data1.cursor !== undefined && func0.call(data1, "cursor")){
+let data2 = data1.cursor;
+const _errs7 = errors;
+if(errors === _errs7){
+if(typeof data2 === "string"){
+if(func7(data2) > 200){
+validate63.errors = [{instancePath:instancePath+"/query/cursor",schemaPath:"#/properties/query/properties/cursor/maxLength",keyword:"maxLength",params:{limit: 200},message:"must NOT have more than 200 characters",schema:200,parentSchema:schema82.properties.query.properties.cursor,data:data2}];
+return false;
+}
+else {
+if(func7(data2) < 1){
+validate63.errors = [{instancePath:instancePath+"/query/cursor",schemaPath:"#/properties/query/properties/cursor/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema82.properties.query.properties.cursor,data:data2}];
+return false;
+}
+}
+}
+else {
+validate63.errors = [{instancePath:instancePath+"/query/cursor",schemaPath:"#/properties/query/properties/cursor/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema82.properties.query.properties.cursor.type,parentSchema:schema82.properties.query.properties.cursor,data:data2}];
+return false;
+}
+}
+var valid1 = _errs7 === errors;
+}
+else {
+var valid1 = true;
+}
+if(valid1){
+if(data1.limit !== undefined && func0.call(data1, "limit")){
+let data3 = data1.limit;
+const _errs9 = errors;
+if(!(((typeof data3 == "number") && (!(data3 % 1) && !isNaN(data3))) && (isFinite(data3)))){
+validate63.errors = [{instancePath:instancePath+"/query/limit",schemaPath:"#/properties/query/properties/limit/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema82.properties.query.properties.limit.type,parentSchema:schema82.properties.query.properties.limit,data:data3}];
+return false;
+}
+if(errors === _errs9){
+if((typeof data3 == "number") && (isFinite(data3))){
+if(data3 > 100 || isNaN(data3)){
+validate63.errors = [{instancePath:instancePath+"/query/limit",schemaPath:"#/properties/query/properties/limit/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100",schema:100,parentSchema:schema82.properties.query.properties.limit,data:data3}];
+return false;
+}
+else {
+if(data3 < 1 || isNaN(data3)){
+validate63.errors = [{instancePath:instancePath+"/query/limit",schemaPath:"#/properties/query/properties/limit/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema82.properties.query.properties.limit,data:data3}];
+return false;
+}
+}
+}
+}
+var valid1 = _errs9 === errors;
+}
+else {
+var valid1 = true;
+}
+if(valid1){
+if(data1.actor_id !== undefined && func0.call(data1, "actor_id")){
+let data4 = data1.actor_id;
+const _errs11 = errors;
+const _errs12 = errors;
+if(!(((typeof data4 == "number") && (!(data4 % 1) && !isNaN(data4))) && (isFinite(data4)))){
+validate63.errors = [{instancePath:instancePath+"/query/actor_id",schemaPath:"contract://request/10/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema29.type,parentSchema:schema29,data:data4}];
+return false;
+}
+if(errors === _errs12){
+if((typeof data4 == "number") && (isFinite(data4))){
+if(data4 > 2147483647 || isNaN(data4)){
+validate63.errors = [{instancePath:instancePath+"/query/actor_id",schemaPath:"contract://request/10/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647",schema:2147483647,parentSchema:schema29,data:data4}];
+return false;
+}
+else {
+if(data4 < 1 || isNaN(data4)){
+validate63.errors = [{instancePath:instancePath+"/query/actor_id",schemaPath:"contract://request/10/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema29,data:data4}];
+return false;
+}
+else {
+if(!(formats4.validate(data4))){
+validate63.errors = [{instancePath:instancePath+"/query/actor_id",schemaPath:"contract://request/10/format",keyword:"format",params:{format: "int64"},message:"must match format \""+"int64"+"\"",schema:"int64",parentSchema:schema29,data:data4}];
+return false;
+}
+}
+}
+}
+}
+var valid1 = _errs11 === errors;
+}
+else {
+var valid1 = true;
+}
+if(valid1){
+if(data1.event !== undefined && func0.call(data1, "event")){
+let data5 = data1.event;
+const _errs14 = errors;
+const _errs15 = errors;
+if(errors === _errs15){
+if(typeof data5 === "string"){
+if(func7(data5) > 61){
+validate63.errors = [{instancePath:instancePath+"/query/event",schemaPath:"contract://request/25/maxLength",keyword:"maxLength",params:{limit: 61},message:"must NOT have more than 61 characters",schema:61,parentSchema:schema84,data:data5}];
+return false;
+}
+else {
+if(func7(data5) < 3){
+validate63.errors = [{instancePath:instancePath+"/query/event",schemaPath:"contract://request/25/minLength",keyword:"minLength",params:{limit: 3},message:"must NOT have fewer than 3 characters",schema:3,parentSchema:schema84,data:data5}];
+return false;
+}
+else {
+if(!pattern12.test(data5)){
+validate63.errors = [{instancePath:instancePath+"/query/event",schemaPath:"contract://request/25/pattern",keyword:"pattern",params:{pattern: "^[a-z_]{1,30}\\.[a-z_]{1,30}$"},message:"must match pattern \""+"^[a-z_]{1,30}\\.[a-z_]{1,30}$"+"\"",schema:"^[a-z_]{1,30}\\.[a-z_]{1,30}$",parentSchema:schema84,data:data5}];
+return false;
+}
+}
+}
+}
+else {
+validate63.errors = [{instancePath:instancePath+"/query/event",schemaPath:"contract://request/25/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema84.type,parentSchema:schema84,data:data5}];
+return false;
+}
+}
+var valid1 = _errs14 === errors;
+}
+else {
+var valid1 = true;
+}
+if(valid1){
+if(data1.from !== undefined && func0.call(data1, "from")){
+let data6 = data1.from;
+const _errs17 = errors;
+if(errors === _errs17){
+if(errors === _errs17){
+if(typeof data6 === "string"){
+if(func7(data6) > 40){
+validate63.errors = [{instancePath:instancePath+"/query/from",schemaPath:"#/properties/query/properties/from/maxLength",keyword:"maxLength",params:{limit: 40},message:"must NOT have more than 40 characters",schema:40,parentSchema:schema82.properties.query.properties.from,data:data6}];
+return false;
+}
+else {
+if(!(formats30(data6))){
+validate63.errors = [{instancePath:instancePath+"/query/from",schemaPath:"#/properties/query/properties/from/format",keyword:"format",params:{format: "date-time"},message:"must match format \""+"date-time"+"\"",schema:"date-time",parentSchema:schema82.properties.query.properties.from,data:data6}];
+return false;
+}
+}
+}
+else {
+validate63.errors = [{instancePath:instancePath+"/query/from",schemaPath:"#/properties/query/properties/from/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema82.properties.query.properties.from.type,parentSchema:schema82.properties.query.properties.from,data:data6}];
+return false;
+}
+}
+}
+var valid1 = _errs17 === errors;
+}
+else {
+var valid1 = true;
+}
+if(valid1){
+if(data1.to !== undefined && func0.call(data1, "to")){
+let data7 = data1.to;
+const _errs19 = errors;
+if(errors === _errs19){
+if(errors === _errs19){
+if(typeof data7 === "string"){
+if(func7(data7) > 40){
+validate63.errors = [{instancePath:instancePath+"/query/to",schemaPath:"#/properties/query/properties/to/maxLength",keyword:"maxLength",params:{limit: 40},message:"must NOT have more than 40 characters",schema:40,parentSchema:schema82.properties.query.properties.to,data:data7}];
+return false;
+}
+else {
+if(!(formats30(data7))){
+validate63.errors = [{instancePath:instancePath+"/query/to",schemaPath:"#/properties/query/properties/to/format",keyword:"format",params:{format: "date-time"},message:"must match format \""+"date-time"+"\"",schema:"date-time",parentSchema:schema82.properties.query.properties.to,data:data7}];
+return false;
+}
+}
+}
+else {
+validate63.errors = [{instancePath:instancePath+"/query/to",schemaPath:"#/properties/query/properties/to/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema82.properties.query.properties.to.type,parentSchema:schema82.properties.query.properties.to,data:data7}];
+return false;
+}
+}
+}
+var valid1 = _errs19 === errors;
+}
+else {
+var valid1 = true;
+}
+}
+}
+}
+}
+}
+}
+}
+else {
+validate63.errors = [{instancePath:instancePath+"/query",schemaPath:"#/properties/query/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema82.properties.query.type,parentSchema:schema82.properties.query,data:data1}];
+return false;
+}
+}
+var valid0 = _errs4 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.header !== undefined && func0.call(data, "header")){
+let data8 = data.header;
+const _errs21 = errors;
+if(errors === _errs21){
+if(data8 && typeof data8 == "object" && !Array.isArray(data8)){
+for(const key2 of Object.keys(data8)){
+validate63.errors = [{instancePath:instancePath+"/header",schemaPath:"#/properties/header/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties",schema:false,parentSchema:schema82.properties.header,data:data8}];
+return false;
+break;
+}
+}
+else {
+validate63.errors = [{instancePath:instancePath+"/header",schemaPath:"#/properties/header/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema82.properties.header.type,parentSchema:schema82.properties.header,data:data8}];
+return false;
+}
+}
+var valid0 = _errs21 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.cookie !== undefined && func0.call(data, "cookie")){
+let data9 = data.cookie;
+const _errs24 = errors;
+if(errors === _errs24){
+if(data9 && typeof data9 == "object" && !Array.isArray(data9)){
+for(const key3 of Object.keys(data9)){
+validate63.errors = [{instancePath:instancePath+"/cookie",schemaPath:"#/properties/cookie/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties",schema:false,parentSchema:schema82.properties.cookie,data:data9}];
+return false;
+break;
+}
+}
+else {
+validate63.errors = [{instancePath:instancePath+"/cookie",schemaPath:"#/properties/cookie/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema82.properties.cookie.type,parentSchema:schema82.properties.cookie,data:data9}];
+return false;
+}
+}
+var valid0 = _errs24 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+}
+else {
+validate63.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema82.type,parentSchema:schema82,data}];
+return false;
+}
+}
+validate63.errors = vErrors;
+return errors === 0;
+}
+validate63.evaluated = {"props":{"path":true,"query":true,"header":true,"cookie":true},"dynamicProps":false,"dynamicItems":false};
+
+export const v38 = validate64;
+const schema85 = {"$ref":"contract://reply/0"};
+const schema86 = {"description":"What a client needs to stay signed in. Keep it secret.","type":"object","required":["access_token","token_type","expires_in","refresh_token","scope"],"properties":{"access_token":{"description":"A JWT for `Authorization: Bearer …`.","type":"string","maxLength":4096},"token_type":{"type":"string","enum":["bearer"]},"expires_in":{"description":"How many seconds the access token is good for.","type":"integer","minimum":1,"maximum":86400},"refresh_token":{"description":"Gets the next pair of tokens, once.","type":"string","maxLength":512},"scope":{"description":"What the access token allows.","type":"string","enum":["user","user superuser"]}}};
+
+function validate64(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate64.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
 const _errs0 = errors;
 if(errors === _errs0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if(((((((data.access_token === undefined) || (!(func0.call(data, "access_token")))) && (missing0 = "access_token")) || (((data.token_type === undefined) || (!(func0.call(data, "token_type")))) && (missing0 = "token_type"))) || (((data.expires_in === undefined) || (!(func0.call(data, "expires_in")))) && (missing0 = "expires_in"))) || (((data.refresh_token === undefined) || (!(func0.call(data, "refresh_token")))) && (missing0 = "refresh_token"))) || (((data.scope === undefined) || (!(func0.call(data, "scope")))) && (missing0 = "scope"))){
-validate54.errors = [{instancePath,schemaPath:"contract://reply/0/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema76.required,parentSchema:schema76,data}];
+validate64.errors = [{instancePath,schemaPath:"contract://reply/0/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema86.required,parentSchema:schema86,data}];
 return false;
 }
 else {
@@ -5064,12 +5857,12 @@ const _errs2 = errors;
 if(errors === _errs2){
 if(typeof data0 === "string"){
 if(func7(data0) > 4096){
-validate54.errors = [{instancePath:instancePath+"/access_token",schemaPath:"contract://reply/0/properties/access_token/maxLength",keyword:"maxLength",params:{limit: 4096},message:"must NOT have more than 4096 characters",schema:4096,parentSchema:schema76.properties.access_token,data:data0}];
+validate64.errors = [{instancePath:instancePath+"/access_token",schemaPath:"contract://reply/0/properties/access_token/maxLength",keyword:"maxLength",params:{limit: 4096},message:"must NOT have more than 4096 characters",schema:4096,parentSchema:schema86.properties.access_token,data:data0}];
 return false;
 }
 }
 else {
-validate54.errors = [{instancePath:instancePath+"/access_token",schemaPath:"contract://reply/0/properties/access_token/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema76.properties.access_token.type,parentSchema:schema76.properties.access_token,data:data0}];
+validate64.errors = [{instancePath:instancePath+"/access_token",schemaPath:"contract://reply/0/properties/access_token/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema86.properties.access_token.type,parentSchema:schema86.properties.access_token,data:data0}];
 return false;
 }
 }
@@ -5083,11 +5876,11 @@ if(data.token_type !== undefined && func0.call(data, "token_type")){
 let data1 = data.token_type;
 const _errs4 = errors;
 if(typeof data1 !== "string"){
-validate54.errors = [{instancePath:instancePath+"/token_type",schemaPath:"contract://reply/0/properties/token_type/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema76.properties.token_type.type,parentSchema:schema76.properties.token_type,data:data1}];
+validate64.errors = [{instancePath:instancePath+"/token_type",schemaPath:"contract://reply/0/properties/token_type/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema86.properties.token_type.type,parentSchema:schema86.properties.token_type,data:data1}];
 return false;
 }
 if(!(data1 === "bearer")){
-validate54.errors = [{instancePath:instancePath+"/token_type",schemaPath:"contract://reply/0/properties/token_type/enum",keyword:"enum",params:{allowedValues: schema76.properties.token_type.enum},message:"must be equal to one of the allowed values",schema:schema76.properties.token_type.enum,parentSchema:schema76.properties.token_type,data:data1}];
+validate64.errors = [{instancePath:instancePath+"/token_type",schemaPath:"contract://reply/0/properties/token_type/enum",keyword:"enum",params:{allowedValues: schema86.properties.token_type.enum},message:"must be equal to one of the allowed values",schema:schema86.properties.token_type.enum,parentSchema:schema86.properties.token_type,data:data1}];
 return false;
 }
 var valid1 = _errs4 === errors;
@@ -5100,18 +5893,18 @@ if(data.expires_in !== undefined && func0.call(data, "expires_in")){
 let data2 = data.expires_in;
 const _errs6 = errors;
 if(!(((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2))) && (isFinite(data2)))){
-validate54.errors = [{instancePath:instancePath+"/expires_in",schemaPath:"contract://reply/0/properties/expires_in/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema76.properties.expires_in.type,parentSchema:schema76.properties.expires_in,data:data2}];
+validate64.errors = [{instancePath:instancePath+"/expires_in",schemaPath:"contract://reply/0/properties/expires_in/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema86.properties.expires_in.type,parentSchema:schema86.properties.expires_in,data:data2}];
 return false;
 }
 if(errors === _errs6){
 if((typeof data2 == "number") && (isFinite(data2))){
 if(data2 > 86400 || isNaN(data2)){
-validate54.errors = [{instancePath:instancePath+"/expires_in",schemaPath:"contract://reply/0/properties/expires_in/maximum",keyword:"maximum",params:{comparison: "<=", limit: 86400},message:"must be <= 86400",schema:86400,parentSchema:schema76.properties.expires_in,data:data2}];
+validate64.errors = [{instancePath:instancePath+"/expires_in",schemaPath:"contract://reply/0/properties/expires_in/maximum",keyword:"maximum",params:{comparison: "<=", limit: 86400},message:"must be <= 86400",schema:86400,parentSchema:schema86.properties.expires_in,data:data2}];
 return false;
 }
 else {
 if(data2 < 1 || isNaN(data2)){
-validate54.errors = [{instancePath:instancePath+"/expires_in",schemaPath:"contract://reply/0/properties/expires_in/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema76.properties.expires_in,data:data2}];
+validate64.errors = [{instancePath:instancePath+"/expires_in",schemaPath:"contract://reply/0/properties/expires_in/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema86.properties.expires_in,data:data2}];
 return false;
 }
 }
@@ -5129,12 +5922,12 @@ const _errs8 = errors;
 if(errors === _errs8){
 if(typeof data3 === "string"){
 if(func7(data3) > 512){
-validate54.errors = [{instancePath:instancePath+"/refresh_token",schemaPath:"contract://reply/0/properties/refresh_token/maxLength",keyword:"maxLength",params:{limit: 512},message:"must NOT have more than 512 characters",schema:512,parentSchema:schema76.properties.refresh_token,data:data3}];
+validate64.errors = [{instancePath:instancePath+"/refresh_token",schemaPath:"contract://reply/0/properties/refresh_token/maxLength",keyword:"maxLength",params:{limit: 512},message:"must NOT have more than 512 characters",schema:512,parentSchema:schema86.properties.refresh_token,data:data3}];
 return false;
 }
 }
 else {
-validate54.errors = [{instancePath:instancePath+"/refresh_token",schemaPath:"contract://reply/0/properties/refresh_token/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema76.properties.refresh_token.type,parentSchema:schema76.properties.refresh_token,data:data3}];
+validate64.errors = [{instancePath:instancePath+"/refresh_token",schemaPath:"contract://reply/0/properties/refresh_token/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema86.properties.refresh_token.type,parentSchema:schema86.properties.refresh_token,data:data3}];
 return false;
 }
 }
@@ -5148,11 +5941,11 @@ if(data.scope !== undefined && func0.call(data, "scope")){
 let data4 = data.scope;
 const _errs10 = errors;
 if(typeof data4 !== "string"){
-validate54.errors = [{instancePath:instancePath+"/scope",schemaPath:"contract://reply/0/properties/scope/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema76.properties.scope.type,parentSchema:schema76.properties.scope,data:data4}];
+validate64.errors = [{instancePath:instancePath+"/scope",schemaPath:"contract://reply/0/properties/scope/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema86.properties.scope.type,parentSchema:schema86.properties.scope,data:data4}];
 return false;
 }
 if(!((data4 === "user") || (data4 === "user superuser"))){
-validate54.errors = [{instancePath:instancePath+"/scope",schemaPath:"contract://reply/0/properties/scope/enum",keyword:"enum",params:{allowedValues: schema76.properties.scope.enum},message:"must be equal to one of the allowed values",schema:schema76.properties.scope.enum,parentSchema:schema76.properties.scope,data:data4}];
+validate64.errors = [{instancePath:instancePath+"/scope",schemaPath:"contract://reply/0/properties/scope/enum",keyword:"enum",params:{allowedValues: schema86.properties.scope.enum},message:"must be equal to one of the allowed values",schema:schema86.properties.scope.enum,parentSchema:schema86.properties.scope,data:data4}];
 return false;
 }
 var valid1 = _errs10 === errors;
@@ -5167,22 +5960,22 @@ var valid1 = true;
 }
 }
 else {
-validate54.errors = [{instancePath,schemaPath:"contract://reply/0/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema76.type,parentSchema:schema76,data}];
+validate64.errors = [{instancePath,schemaPath:"contract://reply/0/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema86.type,parentSchema:schema86,data}];
 return false;
 }
 }
-validate54.errors = vErrors;
+validate64.errors = vErrors;
 return errors === 0;
 }
-validate54.evaluated = {"props":{"access_token":true,"token_type":true,"expires_in":true,"refresh_token":true,"scope":true},"dynamicProps":false,"dynamicItems":false};
+validate64.evaluated = {"props":{"access_token":true,"token_type":true,"expires_in":true,"refresh_token":true,"scope":true},"dynamicProps":false,"dynamicItems":false};
 
-export const v37 = validate55;
-const schema77 = {"type":"string","enum":["no-store"]};
+export const v39 = validate65;
+const schema87 = {"type":"string","enum":["no-store"]};
 
-function validate55(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate65(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate55.evaluated;
+const evaluated0 = validate65.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -5190,25 +5983,25 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if(typeof data !== "string"){
-validate55.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema77.type,parentSchema:schema77,data}];
+validate65.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema87.type,parentSchema:schema87,data}];
 return false;
 }
 if(!(data === "no-store")){
-validate55.errors = [{instancePath,schemaPath:"#/enum",keyword:"enum",params:{allowedValues: schema77.enum},message:"must be equal to one of the allowed values",schema:schema77.enum,parentSchema:schema77,data}];
+validate65.errors = [{instancePath,schemaPath:"#/enum",keyword:"enum",params:{allowedValues: schema87.enum},message:"must be equal to one of the allowed values",schema:schema87.enum,parentSchema:schema87,data}];
 return false;
 }
-validate55.errors = vErrors;
+validate65.errors = vErrors;
 return errors === 0;
 }
-validate55.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate65.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
-export const v38 = validate56;
-const schema78 = {"type":"string","maxLength":500};
+export const v40 = validate66;
+const schema88 = {"type":"string","maxLength":500};
 
-function validate56(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate66(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate56.evaluated;
+const evaluated0 = validate66.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -5218,27 +6011,27 @@ evaluated0.items = undefined;
 if(errors === 0){
 if(typeof data === "string"){
 if(func7(data) > 500){
-validate56.errors = [{instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 500},message:"must NOT have more than 500 characters",schema:500,parentSchema:schema78,data}];
+validate66.errors = [{instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 500},message:"must NOT have more than 500 characters",schema:500,parentSchema:schema88,data}];
 return false;
 }
 }
 else {
-validate56.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema78.type,parentSchema:schema78,data}];
+validate66.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema88.type,parentSchema:schema88,data}];
 return false;
 }
 }
-validate56.errors = vErrors;
+validate66.errors = vErrors;
 return errors === 0;
 }
-validate56.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate66.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
-export const v39 = validate57;
-const schema79 = {"type":"string","maxLength":128};
+export const v41 = validate67;
+const schema89 = {"type":"string","maxLength":128};
 
-function validate57(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate67(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate57.evaluated;
+const evaluated0 = validate67.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -5248,32 +6041,32 @@ evaluated0.items = undefined;
 if(errors === 0){
 if(typeof data === "string"){
 if(func7(data) > 128){
-validate57.errors = [{instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 128},message:"must NOT have more than 128 characters",schema:128,parentSchema:schema79,data}];
+validate67.errors = [{instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 128},message:"must NOT have more than 128 characters",schema:128,parentSchema:schema89,data}];
 return false;
 }
 }
 else {
-validate57.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema79.type,parentSchema:schema79,data}];
+validate67.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema89.type,parentSchema:schema89,data}];
 return false;
 }
 }
-validate57.errors = vErrors;
+validate67.errors = vErrors;
 return errors === 0;
 }
-validate57.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate67.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
-export const v40 = validate58;
-const schema80 = {"$ref":"contract://reply/1"};
-const schema81 = {"description":"Why a request was not done (RFC 9457). Every error of this API has this shape.","type":"object","required":["type","title","status","detail","instance","code","request_id"],"properties":{"type":{"description":"The page that explains this kind of problem.","type":"string","format":"uri-reference","maxLength":200},"title":{"description":"The kind of problem in words; the same for every occurrence.","type":"string","maxLength":100},"status":{"description":"The HTTP status, repeated.","type":"integer","minimum":400,"maximum":599},"detail":{"description":"What was wrong this time. Safe to show to people.","type":"string","maxLength":1000},"instance":{"description":"The path that was called, as it was sent, without its query.","type":"string","maxLength":16384},"code":{"$ref":"contract://reply/2"},"request_id":{"description":"The `X-Request-ID` of this response; quote it when you ask for help.","type":"string","maxLength":128},"errors":{"description":"With 422, everything that was wrong, not only the first thing.","type":"array","maxItems":100,"items":{"$ref":"contract://reply/3"}}}};
-const schema82 = {"description":"The kind of problem for programs; it never changes its meaning.","type":"string","enum":["bad_request","unauthorized","forbidden","not_found","method_not_allowed","not_acceptable","request_timeout","email_taken","last_superuser","idempotency_key_in_use","conflict","precondition_failed","content_too_large","quota_exceeded","headers_too_large","unsupported_media_type","range_not_satisfiable","validation_failed","idempotency_key_reused","precondition_required","rate_limited","internal_error","service_unavailable","database_unavailable","overloaded","insufficient_storage","not_configured","upstream_failed","upstream_unavailable","upstream_timeout"]};
-const schema83 = {"description":"One thing that was wrong with a request.","type":"object","required":["field","pointer","in","message","type"],"properties":{"field":{"description":"Where it is, in one word; `body.email`, `query.size`.","type":"string","maxLength":300},"pointer":{"description":"Where it is within `in`, as a JSON pointer (RFC 6901); `/email`. Empty for all of it.","type":"string","format":"json-pointer","maxLength":300},"in":{"description":"The part of the request.","type":"string","enum":["path","query","header","cookie","body"]},"message":{"description":"What is wrong, in words that can be shown next to the field.","type":"string","maxLength":500},"type":{"description":"The rule that was broken, mostly a JSON Schema keyword; `minLength`, `required`.","type":"string","maxLength":100}}};
+export const v42 = validate68;
+const schema90 = {"$ref":"contract://reply/1"};
+const schema91 = {"description":"Why a request was not done (RFC 9457). Every error of this API has this shape.","type":"object","required":["type","title","status","detail","instance","code","request_id"],"properties":{"type":{"description":"The page that explains this kind of problem.","type":"string","format":"uri-reference","maxLength":200},"title":{"description":"The kind of problem in words; the same for every occurrence.","type":"string","maxLength":100},"status":{"description":"The HTTP status, repeated.","type":"integer","minimum":400,"maximum":599},"detail":{"description":"What was wrong this time. Safe to show to people.","type":"string","maxLength":1000},"instance":{"description":"The path that was called, as it was sent, without its query.","type":"string","maxLength":16384},"code":{"$ref":"contract://reply/2"},"request_id":{"description":"The `X-Request-ID` of this response; quote it when you ask for help.","type":"string","maxLength":128},"errors":{"description":"With 422, everything that was wrong, not only the first thing.","type":"array","maxItems":100,"items":{"$ref":"contract://reply/3"}}}};
+const schema92 = {"description":"The kind of problem for programs; it never changes its meaning.","type":"string","enum":["bad_request","unauthorized","forbidden","not_found","method_not_allowed","not_acceptable","request_timeout","email_taken","last_superuser","idempotency_key_in_use","conflict","precondition_failed","content_too_large","quota_exceeded","headers_too_large","unsupported_media_type","range_not_satisfiable","validation_failed","idempotency_key_reused","upgrade_required","precondition_required","rate_limited","internal_error","service_unavailable","database_unavailable","overloaded","insufficient_storage","not_configured","upstream_failed","upstream_unavailable","upstream_timeout"]};
+const schema93 = {"description":"One thing that was wrong with a request.","type":"object","required":["field","pointer","in","message","type"],"properties":{"field":{"description":"Where it is, in one word; `body.email`, `query.size`.","type":"string","maxLength":300},"pointer":{"description":"Where it is within `in`, as a JSON pointer (RFC 6901); `/email`. Empty for all of it.","type":"string","format":"json-pointer","maxLength":300},"in":{"description":"The part of the request.","type":"string","enum":["path","query","header","cookie","body"]},"message":{"description":"What is wrong, in words that can be shown next to the field.","type":"string","maxLength":500},"type":{"description":"The rule that was broken, mostly a JSON Schema keyword; `minLength`, `required`.","type":"string","maxLength":100}}};
 const formats34 = formats["uri-reference"];
 const formats36 = formats["json-pointer"];
 
-function validate59(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate69(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate59.evaluated;
+const evaluated0 = validate69.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -5284,7 +6077,7 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if(((((((((data.type === undefined) || (!(func0.call(data, "type")))) && (missing0 = "type")) || (((data.title === undefined) || (!(func0.call(data, "title")))) && (missing0 = "title"))) || (((data.status === undefined) || (!(func0.call(data, "status")))) && (missing0 = "status"))) || (((data.detail === undefined) || (!(func0.call(data, "detail")))) && (missing0 = "detail"))) || (((data.instance === undefined) || (!(func0.call(data, "instance")))) && (missing0 = "instance"))) || (((data.code === undefined) || (!(func0.call(data, "code")))) && (missing0 = "code"))) || (((data.request_id === undefined) || (!(func0.call(data, "request_id")))) && (missing0 = "request_id"))){
-validate59.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema81.required,parentSchema:schema81,data}];
+validate69.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema91.required,parentSchema:schema91,data}];
 return false;
 }
 else {
@@ -5295,18 +6088,18 @@ if(errors === _errs1){
 if(errors === _errs1){
 if(typeof data0 === "string"){
 if(func7(data0) > 200){
-validate59.errors = [{instancePath:instancePath+"/type",schemaPath:"#/properties/type/maxLength",keyword:"maxLength",params:{limit: 200},message:"must NOT have more than 200 characters",schema:200,parentSchema:schema81.properties.type,data:data0}];
+validate69.errors = [{instancePath:instancePath+"/type",schemaPath:"#/properties/type/maxLength",keyword:"maxLength",params:{limit: 200},message:"must NOT have more than 200 characters",schema:200,parentSchema:schema91.properties.type,data:data0}];
 return false;
 }
 else {
 if(!(formats34(data0))){
-validate59.errors = [{instancePath:instancePath+"/type",schemaPath:"#/properties/type/format",keyword:"format",params:{format: "uri-reference"},message:"must match format \""+"uri-reference"+"\"",schema:"uri-reference",parentSchema:schema81.properties.type,data:data0}];
+validate69.errors = [{instancePath:instancePath+"/type",schemaPath:"#/properties/type/format",keyword:"format",params:{format: "uri-reference"},message:"must match format \""+"uri-reference"+"\"",schema:"uri-reference",parentSchema:schema91.properties.type,data:data0}];
 return false;
 }
 }
 }
 else {
-validate59.errors = [{instancePath:instancePath+"/type",schemaPath:"#/properties/type/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema81.properties.type.type,parentSchema:schema81.properties.type,data:data0}];
+validate69.errors = [{instancePath:instancePath+"/type",schemaPath:"#/properties/type/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema91.properties.type.type,parentSchema:schema91.properties.type,data:data0}];
 return false;
 }
 }
@@ -5323,12 +6116,12 @@ const _errs3 = errors;
 if(errors === _errs3){
 if(typeof data1 === "string"){
 if(func7(data1) > 100){
-validate59.errors = [{instancePath:instancePath+"/title",schemaPath:"#/properties/title/maxLength",keyword:"maxLength",params:{limit: 100},message:"must NOT have more than 100 characters",schema:100,parentSchema:schema81.properties.title,data:data1}];
+validate69.errors = [{instancePath:instancePath+"/title",schemaPath:"#/properties/title/maxLength",keyword:"maxLength",params:{limit: 100},message:"must NOT have more than 100 characters",schema:100,parentSchema:schema91.properties.title,data:data1}];
 return false;
 }
 }
 else {
-validate59.errors = [{instancePath:instancePath+"/title",schemaPath:"#/properties/title/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema81.properties.title.type,parentSchema:schema81.properties.title,data:data1}];
+validate69.errors = [{instancePath:instancePath+"/title",schemaPath:"#/properties/title/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema91.properties.title.type,parentSchema:schema91.properties.title,data:data1}];
 return false;
 }
 }
@@ -5342,18 +6135,18 @@ if(data.status !== undefined && func0.call(data, "status")){
 let data2 = data.status;
 const _errs5 = errors;
 if(!(((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2))) && (isFinite(data2)))){
-validate59.errors = [{instancePath:instancePath+"/status",schemaPath:"#/properties/status/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema81.properties.status.type,parentSchema:schema81.properties.status,data:data2}];
+validate69.errors = [{instancePath:instancePath+"/status",schemaPath:"#/properties/status/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema91.properties.status.type,parentSchema:schema91.properties.status,data:data2}];
 return false;
 }
 if(errors === _errs5){
 if((typeof data2 == "number") && (isFinite(data2))){
 if(data2 > 599 || isNaN(data2)){
-validate59.errors = [{instancePath:instancePath+"/status",schemaPath:"#/properties/status/maximum",keyword:"maximum",params:{comparison: "<=", limit: 599},message:"must be <= 599",schema:599,parentSchema:schema81.properties.status,data:data2}];
+validate69.errors = [{instancePath:instancePath+"/status",schemaPath:"#/properties/status/maximum",keyword:"maximum",params:{comparison: "<=", limit: 599},message:"must be <= 599",schema:599,parentSchema:schema91.properties.status,data:data2}];
 return false;
 }
 else {
 if(data2 < 400 || isNaN(data2)){
-validate59.errors = [{instancePath:instancePath+"/status",schemaPath:"#/properties/status/minimum",keyword:"minimum",params:{comparison: ">=", limit: 400},message:"must be >= 400",schema:400,parentSchema:schema81.properties.status,data:data2}];
+validate69.errors = [{instancePath:instancePath+"/status",schemaPath:"#/properties/status/minimum",keyword:"minimum",params:{comparison: ">=", limit: 400},message:"must be >= 400",schema:400,parentSchema:schema91.properties.status,data:data2}];
 return false;
 }
 }
@@ -5371,12 +6164,12 @@ const _errs7 = errors;
 if(errors === _errs7){
 if(typeof data3 === "string"){
 if(func7(data3) > 1000){
-validate59.errors = [{instancePath:instancePath+"/detail",schemaPath:"#/properties/detail/maxLength",keyword:"maxLength",params:{limit: 1000},message:"must NOT have more than 1000 characters",schema:1000,parentSchema:schema81.properties.detail,data:data3}];
+validate69.errors = [{instancePath:instancePath+"/detail",schemaPath:"#/properties/detail/maxLength",keyword:"maxLength",params:{limit: 1000},message:"must NOT have more than 1000 characters",schema:1000,parentSchema:schema91.properties.detail,data:data3}];
 return false;
 }
 }
 else {
-validate59.errors = [{instancePath:instancePath+"/detail",schemaPath:"#/properties/detail/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema81.properties.detail.type,parentSchema:schema81.properties.detail,data:data3}];
+validate69.errors = [{instancePath:instancePath+"/detail",schemaPath:"#/properties/detail/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema91.properties.detail.type,parentSchema:schema91.properties.detail,data:data3}];
 return false;
 }
 }
@@ -5392,12 +6185,12 @@ const _errs9 = errors;
 if(errors === _errs9){
 if(typeof data4 === "string"){
 if(func7(data4) > 16384){
-validate59.errors = [{instancePath:instancePath+"/instance",schemaPath:"#/properties/instance/maxLength",keyword:"maxLength",params:{limit: 16384},message:"must NOT have more than 16384 characters",schema:16384,parentSchema:schema81.properties.instance,data:data4}];
+validate69.errors = [{instancePath:instancePath+"/instance",schemaPath:"#/properties/instance/maxLength",keyword:"maxLength",params:{limit: 16384},message:"must NOT have more than 16384 characters",schema:16384,parentSchema:schema91.properties.instance,data:data4}];
 return false;
 }
 }
 else {
-validate59.errors = [{instancePath:instancePath+"/instance",schemaPath:"#/properties/instance/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema81.properties.instance.type,parentSchema:schema81.properties.instance,data:data4}];
+validate69.errors = [{instancePath:instancePath+"/instance",schemaPath:"#/properties/instance/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema91.properties.instance.type,parentSchema:schema91.properties.instance,data:data4}];
 return false;
 }
 }
@@ -5411,11 +6204,11 @@ if(data.code !== undefined && func0.call(data, "code")){
 let data5 = data.code;
 const _errs11 = errors;
 if(typeof data5 !== "string"){
-validate59.errors = [{instancePath:instancePath+"/code",schemaPath:"contract://reply/2/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema82.type,parentSchema:schema82,data:data5}];
+validate69.errors = [{instancePath:instancePath+"/code",schemaPath:"contract://reply/2/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema92.type,parentSchema:schema92,data:data5}];
 return false;
 }
-if(!((((((((((((((((((((((((((((((data5 === "bad_request") || (data5 === "unauthorized")) || (data5 === "forbidden")) || (data5 === "not_found")) || (data5 === "method_not_allowed")) || (data5 === "not_acceptable")) || (data5 === "request_timeout")) || (data5 === "email_taken")) || (data5 === "last_superuser")) || (data5 === "idempotency_key_in_use")) || (data5 === "conflict")) || (data5 === "precondition_failed")) || (data5 === "content_too_large")) || (data5 === "quota_exceeded")) || (data5 === "headers_too_large")) || (data5 === "unsupported_media_type")) || (data5 === "range_not_satisfiable")) || (data5 === "validation_failed")) || (data5 === "idempotency_key_reused")) || (data5 === "precondition_required")) || (data5 === "rate_limited")) || (data5 === "internal_error")) || (data5 === "service_unavailable")) || (data5 === "database_unavailable")) || (data5 === "overloaded")) || (data5 === "insufficient_storage")) || (data5 === "not_configured")) || (data5 === "upstream_failed")) || (data5 === "upstream_unavailable")) || (data5 === "upstream_timeout"))){
-validate59.errors = [{instancePath:instancePath+"/code",schemaPath:"contract://reply/2/enum",keyword:"enum",params:{allowedValues: schema82.enum},message:"must be equal to one of the allowed values",schema:schema82.enum,parentSchema:schema82,data:data5}];
+if(!(((((((((((((((((((((((((((((((data5 === "bad_request") || (data5 === "unauthorized")) || (data5 === "forbidden")) || (data5 === "not_found")) || (data5 === "method_not_allowed")) || (data5 === "not_acceptable")) || (data5 === "request_timeout")) || (data5 === "email_taken")) || (data5 === "last_superuser")) || (data5 === "idempotency_key_in_use")) || (data5 === "conflict")) || (data5 === "precondition_failed")) || (data5 === "content_too_large")) || (data5 === "quota_exceeded")) || (data5 === "headers_too_large")) || (data5 === "unsupported_media_type")) || (data5 === "range_not_satisfiable")) || (data5 === "validation_failed")) || (data5 === "idempotency_key_reused")) || (data5 === "upgrade_required")) || (data5 === "precondition_required")) || (data5 === "rate_limited")) || (data5 === "internal_error")) || (data5 === "service_unavailable")) || (data5 === "database_unavailable")) || (data5 === "overloaded")) || (data5 === "insufficient_storage")) || (data5 === "not_configured")) || (data5 === "upstream_failed")) || (data5 === "upstream_unavailable")) || (data5 === "upstream_timeout"))){
+validate69.errors = [{instancePath:instancePath+"/code",schemaPath:"contract://reply/2/enum",keyword:"enum",params:{allowedValues: schema92.enum},message:"must be equal to one of the allowed values",schema:schema92.enum,parentSchema:schema92,data:data5}];
 return false;
 }
 var valid0 = _errs11 === errors;
@@ -5430,12 +6223,12 @@ const _errs14 = errors;
 if(errors === _errs14){
 if(typeof data6 === "string"){
 if(func7(data6) > 128){
-validate59.errors = [{instancePath:instancePath+"/request_id",schemaPath:"#/properties/request_id/maxLength",keyword:"maxLength",params:{limit: 128},message:"must NOT have more than 128 characters",schema:128,parentSchema:schema81.properties.request_id,data:data6}];
+validate69.errors = [{instancePath:instancePath+"/request_id",schemaPath:"#/properties/request_id/maxLength",keyword:"maxLength",params:{limit: 128},message:"must NOT have more than 128 characters",schema:128,parentSchema:schema91.properties.request_id,data:data6}];
 return false;
 }
 }
 else {
-validate59.errors = [{instancePath:instancePath+"/request_id",schemaPath:"#/properties/request_id/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema81.properties.request_id.type,parentSchema:schema81.properties.request_id,data:data6}];
+validate69.errors = [{instancePath:instancePath+"/request_id",schemaPath:"#/properties/request_id/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema91.properties.request_id.type,parentSchema:schema91.properties.request_id,data:data6}];
 return false;
 }
 }
@@ -5451,7 +6244,7 @@ const _errs16 = errors;
 if(errors === _errs16){
 if(Array.isArray(data7)){
 if(data7.length > 100){
-validate59.errors = [{instancePath:instancePath+"/errors",schemaPath:"#/properties/errors/maxItems",keyword:"maxItems",params:{limit: 100},message:"must NOT have more than 100 items",schema:100,parentSchema:schema81.properties.errors,data:data7}];
+validate69.errors = [{instancePath:instancePath+"/errors",schemaPath:"#/properties/errors/maxItems",keyword:"maxItems",params:{limit: 100},message:"must NOT have more than 100 items",schema:100,parentSchema:schema91.properties.errors,data:data7}];
 return false;
 }
 else {
@@ -5465,7 +6258,7 @@ if(errors === _errs19){
 if(data8 && typeof data8 == "object" && !Array.isArray(data8)){
 let missing1;
 if(((((((data8.field === undefined) || (!(func0.call(data8, "field")))) && (missing1 = "field")) || (((data8.pointer === undefined) || (!(func0.call(data8, "pointer")))) && (missing1 = "pointer"))) || (((data8.in === undefined) || (!(func0.call(data8, "in")))) && (missing1 = "in"))) || (((data8.message === undefined) || (!(func0.call(data8, "message")))) && (missing1 = "message"))) || (((data8.type === undefined) || (!(func0.call(data8, "type")))) && (missing1 = "type"))){
-validate59.errors = [{instancePath:instancePath+"/errors/" + i0,schemaPath:"contract://reply/3/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'",schema:schema83.required,parentSchema:schema83,data:data8}];
+validate69.errors = [{instancePath:instancePath+"/errors/" + i0,schemaPath:"contract://reply/3/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'",schema:schema93.required,parentSchema:schema93,data:data8}];
 return false;
 }
 else {
@@ -5475,12 +6268,12 @@ const _errs21 = errors;
 if(errors === _errs21){
 if(typeof data9 === "string"){
 if(func7(data9) > 300){
-validate59.errors = [{instancePath:instancePath+"/errors/" + i0+"/field",schemaPath:"contract://reply/3/properties/field/maxLength",keyword:"maxLength",params:{limit: 300},message:"must NOT have more than 300 characters",schema:300,parentSchema:schema83.properties.field,data:data9}];
+validate69.errors = [{instancePath:instancePath+"/errors/" + i0+"/field",schemaPath:"contract://reply/3/properties/field/maxLength",keyword:"maxLength",params:{limit: 300},message:"must NOT have more than 300 characters",schema:300,parentSchema:schema93.properties.field,data:data9}];
 return false;
 }
 }
 else {
-validate59.errors = [{instancePath:instancePath+"/errors/" + i0+"/field",schemaPath:"contract://reply/3/properties/field/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema83.properties.field.type,parentSchema:schema83.properties.field,data:data9}];
+validate69.errors = [{instancePath:instancePath+"/errors/" + i0+"/field",schemaPath:"contract://reply/3/properties/field/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema93.properties.field.type,parentSchema:schema93.properties.field,data:data9}];
 return false;
 }
 }
@@ -5497,18 +6290,18 @@ if(errors === _errs23){
 if(errors === _errs23){
 if(typeof data10 === "string"){
 if(func7(data10) > 300){
-validate59.errors = [{instancePath:instancePath+"/errors/" + i0+"/pointer",schemaPath:"contract://reply/3/properties/pointer/maxLength",keyword:"maxLength",params:{limit: 300},message:"must NOT have more than 300 characters",schema:300,parentSchema:schema83.properties.pointer,data:data10}];
+validate69.errors = [{instancePath:instancePath+"/errors/" + i0+"/pointer",schemaPath:"contract://reply/3/properties/pointer/maxLength",keyword:"maxLength",params:{limit: 300},message:"must NOT have more than 300 characters",schema:300,parentSchema:schema93.properties.pointer,data:data10}];
 return false;
 }
 else {
 if(!(formats36(data10))){
-validate59.errors = [{instancePath:instancePath+"/errors/" + i0+"/pointer",schemaPath:"contract://reply/3/properties/pointer/format",keyword:"format",params:{format: "json-pointer"},message:"must match format \""+"json-pointer"+"\"",schema:"json-pointer",parentSchema:schema83.properties.pointer,data:data10}];
+validate69.errors = [{instancePath:instancePath+"/errors/" + i0+"/pointer",schemaPath:"contract://reply/3/properties/pointer/format",keyword:"format",params:{format: "json-pointer"},message:"must match format \""+"json-pointer"+"\"",schema:"json-pointer",parentSchema:schema93.properties.pointer,data:data10}];
 return false;
 }
 }
 }
 else {
-validate59.errors = [{instancePath:instancePath+"/errors/" + i0+"/pointer",schemaPath:"contract://reply/3/properties/pointer/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema83.properties.pointer.type,parentSchema:schema83.properties.pointer,data:data10}];
+validate69.errors = [{instancePath:instancePath+"/errors/" + i0+"/pointer",schemaPath:"contract://reply/3/properties/pointer/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema93.properties.pointer.type,parentSchema:schema93.properties.pointer,data:data10}];
 return false;
 }
 }
@@ -5523,11 +6316,11 @@ if(data8.in !== undefined && func0.call(data8, "in")){
 let data11 = data8.in;
 const _errs25 = errors;
 if(typeof data11 !== "string"){
-validate59.errors = [{instancePath:instancePath+"/errors/" + i0+"/in",schemaPath:"contract://reply/3/properties/in/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema83.properties.in.type,parentSchema:schema83.properties.in,data:data11}];
+validate69.errors = [{instancePath:instancePath+"/errors/" + i0+"/in",schemaPath:"contract://reply/3/properties/in/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema93.properties.in.type,parentSchema:schema93.properties.in,data:data11}];
 return false;
 }
 if(!(((((data11 === "path") || (data11 === "query")) || (data11 === "header")) || (data11 === "cookie")) || (data11 === "body"))){
-validate59.errors = [{instancePath:instancePath+"/errors/" + i0+"/in",schemaPath:"contract://reply/3/properties/in/enum",keyword:"enum",params:{allowedValues: schema83.properties.in.enum},message:"must be equal to one of the allowed values",schema:schema83.properties.in.enum,parentSchema:schema83.properties.in,data:data11}];
+validate69.errors = [{instancePath:instancePath+"/errors/" + i0+"/in",schemaPath:"contract://reply/3/properties/in/enum",keyword:"enum",params:{allowedValues: schema93.properties.in.enum},message:"must be equal to one of the allowed values",schema:schema93.properties.in.enum,parentSchema:schema93.properties.in,data:data11}];
 return false;
 }
 var valid4 = _errs25 === errors;
@@ -5542,12 +6335,12 @@ const _errs27 = errors;
 if(errors === _errs27){
 if(typeof data12 === "string"){
 if(func7(data12) > 500){
-validate59.errors = [{instancePath:instancePath+"/errors/" + i0+"/message",schemaPath:"contract://reply/3/properties/message/maxLength",keyword:"maxLength",params:{limit: 500},message:"must NOT have more than 500 characters",schema:500,parentSchema:schema83.properties.message,data:data12}];
+validate69.errors = [{instancePath:instancePath+"/errors/" + i0+"/message",schemaPath:"contract://reply/3/properties/message/maxLength",keyword:"maxLength",params:{limit: 500},message:"must NOT have more than 500 characters",schema:500,parentSchema:schema93.properties.message,data:data12}];
 return false;
 }
 }
 else {
-validate59.errors = [{instancePath:instancePath+"/errors/" + i0+"/message",schemaPath:"contract://reply/3/properties/message/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema83.properties.message.type,parentSchema:schema83.properties.message,data:data12}];
+validate69.errors = [{instancePath:instancePath+"/errors/" + i0+"/message",schemaPath:"contract://reply/3/properties/message/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema93.properties.message.type,parentSchema:schema93.properties.message,data:data12}];
 return false;
 }
 }
@@ -5563,12 +6356,12 @@ const _errs29 = errors;
 if(errors === _errs29){
 if(typeof data13 === "string"){
 if(func7(data13) > 100){
-validate59.errors = [{instancePath:instancePath+"/errors/" + i0+"/type",schemaPath:"contract://reply/3/properties/type/maxLength",keyword:"maxLength",params:{limit: 100},message:"must NOT have more than 100 characters",schema:100,parentSchema:schema83.properties.type,data:data13}];
+validate69.errors = [{instancePath:instancePath+"/errors/" + i0+"/type",schemaPath:"contract://reply/3/properties/type/maxLength",keyword:"maxLength",params:{limit: 100},message:"must NOT have more than 100 characters",schema:100,parentSchema:schema93.properties.type,data:data13}];
 return false;
 }
 }
 else {
-validate59.errors = [{instancePath:instancePath+"/errors/" + i0+"/type",schemaPath:"contract://reply/3/properties/type/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema83.properties.type.type,parentSchema:schema83.properties.type,data:data13}];
+validate69.errors = [{instancePath:instancePath+"/errors/" + i0+"/type",schemaPath:"contract://reply/3/properties/type/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema93.properties.type.type,parentSchema:schema93.properties.type,data:data13}];
 return false;
 }
 }
@@ -5584,7 +6377,7 @@ var valid4 = true;
 }
 }
 else {
-validate59.errors = [{instancePath:instancePath+"/errors/" + i0,schemaPath:"contract://reply/3/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema83.type,parentSchema:schema83,data:data8}];
+validate69.errors = [{instancePath:instancePath+"/errors/" + i0,schemaPath:"contract://reply/3/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema93.type,parentSchema:schema93,data:data8}];
 return false;
 }
 }
@@ -5596,7 +6389,7 @@ break;
 }
 }
 else {
-validate59.errors = [{instancePath:instancePath+"/errors",schemaPath:"#/properties/errors/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema81.properties.errors.type,parentSchema:schema81.properties.errors,data:data7}];
+validate69.errors = [{instancePath:instancePath+"/errors",schemaPath:"#/properties/errors/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema91.properties.errors.type,parentSchema:schema91.properties.errors,data:data7}];
 return false;
 }
 }
@@ -5615,42 +6408,42 @@ var valid0 = true;
 }
 }
 else {
-validate59.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema81.type,parentSchema:schema81,data}];
+validate69.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema91.type,parentSchema:schema91,data}];
 return false;
 }
 }
-validate59.errors = vErrors;
+validate69.errors = vErrors;
 return errors === 0;
 }
-validate59.evaluated = {"props":{"type":true,"title":true,"status":true,"detail":true,"instance":true,"code":true,"request_id":true,"errors":true},"dynamicProps":false,"dynamicItems":false};
+validate69.evaluated = {"props":{"type":true,"title":true,"status":true,"detail":true,"instance":true,"code":true,"request_id":true,"errors":true},"dynamicProps":false,"dynamicItems":false};
 
 
-function validate58(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate68(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate58.evaluated;
+const evaluated0 = validate68.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
 if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
-if(!(validate59(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate59.errors : vErrors.concat(validate59.errors);
+if(!(validate69(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate69.errors : vErrors.concat(validate69.errors);
 errors = vErrors.length;
 }
-validate58.errors = vErrors;
+validate68.errors = vErrors;
 return errors === 0;
 }
-validate58.evaluated = {"props":{"type":true,"title":true,"status":true,"detail":true,"instance":true,"code":true,"request_id":true,"errors":true},"dynamicProps":false,"dynamicItems":false};
+validate68.evaluated = {"props":{"type":true,"title":true,"status":true,"detail":true,"instance":true,"code":true,"request_id":true,"errors":true},"dynamicProps":false,"dynamicItems":false};
 
-export const v41 = validate61;
-const schema84 = {"type":"string","maxLength":300};
+export const v43 = validate71;
+const schema94 = {"type":"string","maxLength":300};
 
-function validate61(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate71(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate61.evaluated;
+const evaluated0 = validate71.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -5660,27 +6453,27 @@ evaluated0.items = undefined;
 if(errors === 0){
 if(typeof data === "string"){
 if(func7(data) > 300){
-validate61.errors = [{instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 300},message:"must NOT have more than 300 characters",schema:300,parentSchema:schema84,data}];
+validate71.errors = [{instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 300},message:"must NOT have more than 300 characters",schema:300,parentSchema:schema94,data}];
 return false;
 }
 }
 else {
-validate61.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema84.type,parentSchema:schema84,data}];
+validate71.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema94.type,parentSchema:schema94,data}];
 return false;
 }
 }
-validate61.errors = vErrors;
+validate71.errors = vErrors;
 return errors === 0;
 }
-validate61.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate71.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
-export const v42 = validate62;
-const schema85 = {"type":"string","maxLength":100};
+export const v44 = validate72;
+const schema95 = {"type":"string","maxLength":100};
 
-function validate62(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate72(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate62.evaluated;
+const evaluated0 = validate72.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -5690,27 +6483,27 @@ evaluated0.items = undefined;
 if(errors === 0){
 if(typeof data === "string"){
 if(func7(data) > 100){
-validate62.errors = [{instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 100},message:"must NOT have more than 100 characters",schema:100,parentSchema:schema85,data}];
+validate72.errors = [{instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 100},message:"must NOT have more than 100 characters",schema:100,parentSchema:schema95,data}];
 return false;
 }
 }
 else {
-validate62.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema85.type,parentSchema:schema85,data}];
+validate72.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema95.type,parentSchema:schema95,data}];
 return false;
 }
 }
-validate62.errors = vErrors;
+validate72.errors = vErrors;
 return errors === 0;
 }
-validate62.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate72.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
-export const v43 = validate63;
-const schema86 = {"type":"integer","minimum":1,"maximum":86400};
+export const v45 = validate73;
+const schema96 = {"type":"integer","minimum":1,"maximum":86400};
 
-function validate63(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate73(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate63.evaluated;
+const evaluated0 = validate73.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -5718,44 +6511,127 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if(!(((typeof data == "number") && (!(data % 1) && !isNaN(data))) && (isFinite(data)))){
-validate63.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema86.type,parentSchema:schema86,data}];
+validate73.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema96.type,parentSchema:schema96,data}];
 return false;
 }
 if(errors === 0){
 if((typeof data == "number") && (isFinite(data))){
 if(data > 86400 || isNaN(data)){
-validate63.errors = [{instancePath,schemaPath:"#/maximum",keyword:"maximum",params:{comparison: "<=", limit: 86400},message:"must be <= 86400",schema:86400,parentSchema:schema86,data}];
+validate73.errors = [{instancePath,schemaPath:"#/maximum",keyword:"maximum",params:{comparison: "<=", limit: 86400},message:"must be <= 86400",schema:86400,parentSchema:schema96,data}];
 return false;
 }
 else {
 if(data < 1 || isNaN(data)){
-validate63.errors = [{instancePath,schemaPath:"#/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema86,data}];
+validate73.errors = [{instancePath,schemaPath:"#/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema96,data}];
 return false;
 }
 }
 }
 }
-validate63.errors = vErrors;
+validate73.errors = vErrors;
 return errors === 0;
 }
-validate63.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate73.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
-export const v44 = validate64;
-const schema87 = {"$ref":"contract://reply/4"};
-const schema88 = {"description":"One page of users.","type":"object","required":["items","total","page","size","pages"],"properties":{"items":{"type":"array","maxItems":100,"items":{"$ref":"contract://reply/5"}},"total":{"$ref":"contract://reply/10","description":"How many users there are on all pages."},"page":{"$ref":"contract://reply/11"},"size":{"$ref":"contract://reply/12"},"pages":{"$ref":"contract://reply/10","description":"How many pages there are."}}};
-const schema95 = {"description":"A number of things.","type":"integer","format":"int64","minimum":0,"maximum":9007199254740991};
-const schema96 = {"description":"Which page this is, from 1.","type":"integer","minimum":1,"maximum":10000};
-const schema97 = {"description":"How many entries a full page has.","type":"integer","minimum":1,"maximum":100};
-const schema89 = {"description":"An account.","type":"object","required":["id","email","full_name","is_active","is_superuser","email_verified","created_at","updated_at","last_active"],"properties":{"id":{"$ref":"contract://reply/6"},"email":{"$ref":"contract://reply/7"},"full_name":{"$ref":"contract://reply/8"},"is_active":{"description":"Whether the user may sign in.","type":"boolean"},"is_superuser":{"description":"Whether the user manages all accounts.","type":"boolean"},"email_verified":{"description":"Whether the e-mail address has been shown to be the user's.","type":"boolean"},"created_at":{"$ref":"contract://reply/9"},"updated_at":{"$ref":"contract://reply/9"},"last_active":{"description":"When the user was last seen; `null` if never.","type":["string","null"],"format":"date-time","maxLength":30}}};
-const schema90 = {"description":"A number given by the server, never reused.","type":"integer","format":"int64","minimum":1,"maximum":2147483647};
-const schema91 = {"description":"An e-mail address; kept in lower case.","type":"string","format":"email","maxLength":254};
-const schema92 = {"description":"The name to show; `null` if none is given.","type":["string","null"],"minLength":1,"maxLength":100};
-const schema93 = {"description":"A moment in UTC (RFC 3339).","type":"string","format":"date-time","maxLength":30};
+export const v46 = validate74;
+const schema97 = {"$ref":"contract://reply/4"};
+const schema98 = {"description":"Opens one socket. Keep it secret until it is used.","type":"object","required":["ticket","expires_in"],"properties":{"ticket":{"type":"string","maxLength":100},"expires_in":{"description":"How many seconds the ticket is good for.","type":"integer","minimum":1,"maximum":30}}};
 
-function validate66(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate74(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate66.evaluated;
+const evaluated0 = validate74.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+const _errs0 = errors;
+if(errors === _errs0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if((((data.ticket === undefined) || (!(func0.call(data, "ticket")))) && (missing0 = "ticket")) || (((data.expires_in === undefined) || (!(func0.call(data, "expires_in")))) && (missing0 = "expires_in"))){
+validate74.errors = [{instancePath,schemaPath:"contract://reply/4/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema98.required,parentSchema:schema98,data}];
+return false;
+}
+else {
+if(data.ticket !== undefined && func0.call(data, "ticket")){
+let data0 = data.ticket;
+const _errs2 = errors;
+if(errors === _errs2){
+if(typeof data0 === "string"){
+if(func7(data0) > 100){
+validate74.errors = [{instancePath:instancePath+"/ticket",schemaPath:"contract://reply/4/properties/ticket/maxLength",keyword:"maxLength",params:{limit: 100},message:"must NOT have more than 100 characters",schema:100,parentSchema:schema98.properties.ticket,data:data0}];
+return false;
+}
+}
+else {
+validate74.errors = [{instancePath:instancePath+"/ticket",schemaPath:"contract://reply/4/properties/ticket/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema98.properties.ticket.type,parentSchema:schema98.properties.ticket,data:data0}];
+return false;
+}
+}
+var valid1 = _errs2 === errors;
+}
+else {
+var valid1 = true;
+}
+if(valid1){
+if(data.expires_in !== undefined && func0.call(data, "expires_in")){
+let data1 = data.expires_in;
+const _errs4 = errors;
+if(!(((typeof data1 == "number") && (!(data1 % 1) && !isNaN(data1))) && (isFinite(data1)))){
+validate74.errors = [{instancePath:instancePath+"/expires_in",schemaPath:"contract://reply/4/properties/expires_in/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema98.properties.expires_in.type,parentSchema:schema98.properties.expires_in,data:data1}];
+return false;
+}
+if(errors === _errs4){
+if((typeof data1 == "number") && (isFinite(data1))){
+if(data1 > 30 || isNaN(data1)){
+validate74.errors = [{instancePath:instancePath+"/expires_in",schemaPath:"contract://reply/4/properties/expires_in/maximum",keyword:"maximum",params:{comparison: "<=", limit: 30},message:"must be <= 30",schema:30,parentSchema:schema98.properties.expires_in,data:data1}];
+return false;
+}
+else {
+if(data1 < 1 || isNaN(data1)){
+validate74.errors = [{instancePath:instancePath+"/expires_in",schemaPath:"contract://reply/4/properties/expires_in/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema98.properties.expires_in,data:data1}];
+return false;
+}
+}
+}
+}
+var valid1 = _errs4 === errors;
+}
+else {
+var valid1 = true;
+}
+}
+}
+}
+else {
+validate74.errors = [{instancePath,schemaPath:"contract://reply/4/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema98.type,parentSchema:schema98,data}];
+return false;
+}
+}
+validate74.errors = vErrors;
+return errors === 0;
+}
+validate74.evaluated = {"props":{"ticket":true,"expires_in":true},"dynamicProps":false,"dynamicItems":false};
+
+export const v47 = validate75;
+const schema99 = {"$ref":"contract://reply/5"};
+const schema100 = {"description":"One page of users.","type":"object","required":["items","total","page","size","pages"],"properties":{"items":{"type":"array","maxItems":100,"items":{"$ref":"contract://reply/6"}},"total":{"$ref":"contract://reply/11","description":"How many users there are on all pages."},"page":{"$ref":"contract://reply/12"},"size":{"$ref":"contract://reply/13"},"pages":{"$ref":"contract://reply/11","description":"How many pages there are."}}};
+const schema107 = {"description":"A number of things.","type":"integer","format":"int64","minimum":0,"maximum":9007199254740991};
+const schema108 = {"description":"Which page this is, from 1.","type":"integer","minimum":1,"maximum":10000};
+const schema109 = {"description":"How many entries a full page has.","type":"integer","minimum":1,"maximum":100};
+const schema101 = {"description":"An account.","type":"object","required":["id","email","full_name","is_active","is_superuser","email_verified","created_at","updated_at","last_active"],"properties":{"id":{"$ref":"contract://reply/7"},"email":{"$ref":"contract://reply/8"},"full_name":{"$ref":"contract://reply/9"},"is_active":{"description":"Whether the user may sign in.","type":"boolean"},"is_superuser":{"description":"Whether the user manages all accounts.","type":"boolean"},"email_verified":{"description":"Whether the e-mail address has been shown to be the user's.","type":"boolean"},"created_at":{"$ref":"contract://reply/10"},"updated_at":{"$ref":"contract://reply/10"},"last_active":{"description":"When the user was last seen; `null` if never.","type":["string","null"],"format":"date-time","maxLength":30}}};
+const schema102 = {"description":"A number given by the server, never reused.","type":"integer","format":"int64","minimum":1,"maximum":2147483647};
+const schema103 = {"description":"An e-mail address; kept in lower case.","type":"string","format":"email","maxLength":254};
+const schema104 = {"description":"The name to show; `null` if none is given.","type":["string","null"],"minLength":1,"maxLength":100};
+const schema105 = {"description":"A moment in UTC (RFC 3339).","type":"string","format":"date-time","maxLength":30};
+
+function validate77(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate77.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -5766,7 +6642,7 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if(((((((((((data.id === undefined) || (!(func0.call(data, "id")))) && (missing0 = "id")) || (((data.email === undefined) || (!(func0.call(data, "email")))) && (missing0 = "email"))) || (((data.full_name === undefined) || (!(func0.call(data, "full_name")))) && (missing0 = "full_name"))) || (((data.is_active === undefined) || (!(func0.call(data, "is_active")))) && (missing0 = "is_active"))) || (((data.is_superuser === undefined) || (!(func0.call(data, "is_superuser")))) && (missing0 = "is_superuser"))) || (((data.email_verified === undefined) || (!(func0.call(data, "email_verified")))) && (missing0 = "email_verified"))) || (((data.created_at === undefined) || (!(func0.call(data, "created_at")))) && (missing0 = "created_at"))) || (((data.updated_at === undefined) || (!(func0.call(data, "updated_at")))) && (missing0 = "updated_at"))) || (((data.last_active === undefined) || (!(func0.call(data, "last_active")))) && (missing0 = "last_active"))){
-validate66.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema89.required,parentSchema:schema89,data}];
+validate77.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema101.required,parentSchema:schema101,data}];
 return false;
 }
 else {
@@ -5775,23 +6651,23 @@ let data0 = data.id;
 const _errs1 = errors;
 const _errs2 = errors;
 if(!(((typeof data0 == "number") && (!(data0 % 1) && !isNaN(data0))) && (isFinite(data0)))){
-validate66.errors = [{instancePath:instancePath+"/id",schemaPath:"contract://reply/6/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema90.type,parentSchema:schema90,data:data0}];
+validate77.errors = [{instancePath:instancePath+"/id",schemaPath:"contract://reply/7/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema102.type,parentSchema:schema102,data:data0}];
 return false;
 }
 if(errors === _errs2){
 if((typeof data0 == "number") && (isFinite(data0))){
 if(data0 > 2147483647 || isNaN(data0)){
-validate66.errors = [{instancePath:instancePath+"/id",schemaPath:"contract://reply/6/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647",schema:2147483647,parentSchema:schema90,data:data0}];
+validate77.errors = [{instancePath:instancePath+"/id",schemaPath:"contract://reply/7/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647",schema:2147483647,parentSchema:schema102,data:data0}];
 return false;
 }
 else {
 if(data0 < 1 || isNaN(data0)){
-validate66.errors = [{instancePath:instancePath+"/id",schemaPath:"contract://reply/6/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema90,data:data0}];
+validate77.errors = [{instancePath:instancePath+"/id",schemaPath:"contract://reply/7/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema102,data:data0}];
 return false;
 }
 else {
 if(!(formats4.validate(data0))){
-validate66.errors = [{instancePath:instancePath+"/id",schemaPath:"contract://reply/6/format",keyword:"format",params:{format: "int64"},message:"must match format \""+"int64"+"\"",schema:"int64",parentSchema:schema90,data:data0}];
+validate77.errors = [{instancePath:instancePath+"/id",schemaPath:"contract://reply/7/format",keyword:"format",params:{format: "int64"},message:"must match format \""+"int64"+"\"",schema:"int64",parentSchema:schema102,data:data0}];
 return false;
 }
 }
@@ -5812,18 +6688,18 @@ if(errors === _errs5){
 if(errors === _errs5){
 if(typeof data1 === "string"){
 if(func7(data1) > 254){
-validate66.errors = [{instancePath:instancePath+"/email",schemaPath:"contract://reply/7/maxLength",keyword:"maxLength",params:{limit: 254},message:"must NOT have more than 254 characters",schema:254,parentSchema:schema91,data:data1}];
+validate77.errors = [{instancePath:instancePath+"/email",schemaPath:"contract://reply/8/maxLength",keyword:"maxLength",params:{limit: 254},message:"must NOT have more than 254 characters",schema:254,parentSchema:schema103,data:data1}];
 return false;
 }
 else {
 if(!(formats0(data1))){
-validate66.errors = [{instancePath:instancePath+"/email",schemaPath:"contract://reply/7/format",keyword:"format",params:{format: "email"},message:"must match format \""+"email"+"\"",schema:"email",parentSchema:schema91,data:data1}];
+validate77.errors = [{instancePath:instancePath+"/email",schemaPath:"contract://reply/8/format",keyword:"format",params:{format: "email"},message:"must match format \""+"email"+"\"",schema:"email",parentSchema:schema103,data:data1}];
 return false;
 }
 }
 }
 else {
-validate66.errors = [{instancePath:instancePath+"/email",schemaPath:"contract://reply/7/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema91.type,parentSchema:schema91,data:data1}];
+validate77.errors = [{instancePath:instancePath+"/email",schemaPath:"contract://reply/8/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema103.type,parentSchema:schema103,data:data1}];
 return false;
 }
 }
@@ -5839,18 +6715,18 @@ let data2 = data.full_name;
 const _errs7 = errors;
 const _errs8 = errors;
 if((typeof data2 !== "string") && (data2 !== null)){
-validate66.errors = [{instancePath:instancePath+"/full_name",schemaPath:"contract://reply/8/type",keyword:"type",params:{type: schema92.type},message:"must be string,null",schema:schema92.type,parentSchema:schema92,data:data2}];
+validate77.errors = [{instancePath:instancePath+"/full_name",schemaPath:"contract://reply/9/type",keyword:"type",params:{type: schema104.type},message:"must be string,null",schema:schema104.type,parentSchema:schema104,data:data2}];
 return false;
 }
 if(errors === _errs8){
 if(typeof data2 === "string"){
 if(func7(data2) > 100){
-validate66.errors = [{instancePath:instancePath+"/full_name",schemaPath:"contract://reply/8/maxLength",keyword:"maxLength",params:{limit: 100},message:"must NOT have more than 100 characters",schema:100,parentSchema:schema92,data:data2}];
+validate77.errors = [{instancePath:instancePath+"/full_name",schemaPath:"contract://reply/9/maxLength",keyword:"maxLength",params:{limit: 100},message:"must NOT have more than 100 characters",schema:100,parentSchema:schema104,data:data2}];
 return false;
 }
 else {
 if(func7(data2) < 1){
-validate66.errors = [{instancePath:instancePath+"/full_name",schemaPath:"contract://reply/8/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema92,data:data2}];
+validate77.errors = [{instancePath:instancePath+"/full_name",schemaPath:"contract://reply/9/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema104,data:data2}];
 return false;
 }
 }
@@ -5866,7 +6742,7 @@ if(data.is_active !== undefined && func0.call(data, "is_active")){
 let data3 = data.is_active;
 const _errs10 = errors;
 if(typeof data3 !== "boolean"){
-validate66.errors = [{instancePath:instancePath+"/is_active",schemaPath:"#/properties/is_active/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema89.properties.is_active.type,parentSchema:schema89.properties.is_active,data:data3}];
+validate77.errors = [{instancePath:instancePath+"/is_active",schemaPath:"#/properties/is_active/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema101.properties.is_active.type,parentSchema:schema101.properties.is_active,data:data3}];
 return false;
 }
 var valid0 = _errs10 === errors;
@@ -5879,7 +6755,7 @@ if(data.is_superuser !== undefined && func0.call(data, "is_superuser")){
 let data4 = data.is_superuser;
 const _errs12 = errors;
 if(typeof data4 !== "boolean"){
-validate66.errors = [{instancePath:instancePath+"/is_superuser",schemaPath:"#/properties/is_superuser/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema89.properties.is_superuser.type,parentSchema:schema89.properties.is_superuser,data:data4}];
+validate77.errors = [{instancePath:instancePath+"/is_superuser",schemaPath:"#/properties/is_superuser/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema101.properties.is_superuser.type,parentSchema:schema101.properties.is_superuser,data:data4}];
 return false;
 }
 var valid0 = _errs12 === errors;
@@ -5892,7 +6768,7 @@ if(data.email_verified !== undefined && func0.call(data, "email_verified")){
 let data5 = data.email_verified;
 const _errs14 = errors;
 if(typeof data5 !== "boolean"){
-validate66.errors = [{instancePath:instancePath+"/email_verified",schemaPath:"#/properties/email_verified/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema89.properties.email_verified.type,parentSchema:schema89.properties.email_verified,data:data5}];
+validate77.errors = [{instancePath:instancePath+"/email_verified",schemaPath:"#/properties/email_verified/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema101.properties.email_verified.type,parentSchema:schema101.properties.email_verified,data:data5}];
 return false;
 }
 var valid0 = _errs14 === errors;
@@ -5909,18 +6785,18 @@ if(errors === _errs17){
 if(errors === _errs17){
 if(typeof data6 === "string"){
 if(func7(data6) > 30){
-validate66.errors = [{instancePath:instancePath+"/created_at",schemaPath:"contract://reply/9/maxLength",keyword:"maxLength",params:{limit: 30},message:"must NOT have more than 30 characters",schema:30,parentSchema:schema93,data:data6}];
+validate77.errors = [{instancePath:instancePath+"/created_at",schemaPath:"contract://reply/10/maxLength",keyword:"maxLength",params:{limit: 30},message:"must NOT have more than 30 characters",schema:30,parentSchema:schema105,data:data6}];
 return false;
 }
 else {
 if(!(formats30(data6))){
-validate66.errors = [{instancePath:instancePath+"/created_at",schemaPath:"contract://reply/9/format",keyword:"format",params:{format: "date-time"},message:"must match format \""+"date-time"+"\"",schema:"date-time",parentSchema:schema93,data:data6}];
+validate77.errors = [{instancePath:instancePath+"/created_at",schemaPath:"contract://reply/10/format",keyword:"format",params:{format: "date-time"},message:"must match format \""+"date-time"+"\"",schema:"date-time",parentSchema:schema105,data:data6}];
 return false;
 }
 }
 }
 else {
-validate66.errors = [{instancePath:instancePath+"/created_at",schemaPath:"contract://reply/9/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema93.type,parentSchema:schema93,data:data6}];
+validate77.errors = [{instancePath:instancePath+"/created_at",schemaPath:"contract://reply/10/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema105.type,parentSchema:schema105,data:data6}];
 return false;
 }
 }
@@ -5939,18 +6815,18 @@ if(errors === _errs20){
 if(errors === _errs20){
 if(typeof data7 === "string"){
 if(func7(data7) > 30){
-validate66.errors = [{instancePath:instancePath+"/updated_at",schemaPath:"contract://reply/9/maxLength",keyword:"maxLength",params:{limit: 30},message:"must NOT have more than 30 characters",schema:30,parentSchema:schema93,data:data7}];
+validate77.errors = [{instancePath:instancePath+"/updated_at",schemaPath:"contract://reply/10/maxLength",keyword:"maxLength",params:{limit: 30},message:"must NOT have more than 30 characters",schema:30,parentSchema:schema105,data:data7}];
 return false;
 }
 else {
 if(!(formats30(data7))){
-validate66.errors = [{instancePath:instancePath+"/updated_at",schemaPath:"contract://reply/9/format",keyword:"format",params:{format: "date-time"},message:"must match format \""+"date-time"+"\"",schema:"date-time",parentSchema:schema93,data:data7}];
+validate77.errors = [{instancePath:instancePath+"/updated_at",schemaPath:"contract://reply/10/format",keyword:"format",params:{format: "date-time"},message:"must match format \""+"date-time"+"\"",schema:"date-time",parentSchema:schema105,data:data7}];
 return false;
 }
 }
 }
 else {
-validate66.errors = [{instancePath:instancePath+"/updated_at",schemaPath:"contract://reply/9/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema93.type,parentSchema:schema93,data:data7}];
+validate77.errors = [{instancePath:instancePath+"/updated_at",schemaPath:"contract://reply/10/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema105.type,parentSchema:schema105,data:data7}];
 return false;
 }
 }
@@ -5965,19 +6841,19 @@ if(data.last_active !== undefined && func0.call(data, "last_active")){
 let data8 = data.last_active;
 const _errs22 = errors;
 if((typeof data8 !== "string") && (data8 !== null)){
-validate66.errors = [{instancePath:instancePath+"/last_active",schemaPath:"#/properties/last_active/type",keyword:"type",params:{type: schema89.properties.last_active.type},message:"must be string,null",schema:schema89.properties.last_active.type,parentSchema:schema89.properties.last_active,data:data8}];
+validate77.errors = [{instancePath:instancePath+"/last_active",schemaPath:"#/properties/last_active/type",keyword:"type",params:{type: schema101.properties.last_active.type},message:"must be string,null",schema:schema101.properties.last_active.type,parentSchema:schema101.properties.last_active,data:data8}];
 return false;
 }
 if(errors === _errs22){
 if(errors === _errs22){
 if(typeof data8 === "string"){
 if(func7(data8) > 30){
-validate66.errors = [{instancePath:instancePath+"/last_active",schemaPath:"#/properties/last_active/maxLength",keyword:"maxLength",params:{limit: 30},message:"must NOT have more than 30 characters",schema:30,parentSchema:schema89.properties.last_active,data:data8}];
+validate77.errors = [{instancePath:instancePath+"/last_active",schemaPath:"#/properties/last_active/maxLength",keyword:"maxLength",params:{limit: 30},message:"must NOT have more than 30 characters",schema:30,parentSchema:schema101.properties.last_active,data:data8}];
 return false;
 }
 else {
 if(!(formats30(data8))){
-validate66.errors = [{instancePath:instancePath+"/last_active",schemaPath:"#/properties/last_active/format",keyword:"format",params:{format: "date-time"},message:"must match format \""+"date-time"+"\"",schema:"date-time",parentSchema:schema89.properties.last_active,data:data8}];
+validate77.errors = [{instancePath:instancePath+"/last_active",schemaPath:"#/properties/last_active/format",keyword:"format",params:{format: "date-time"},message:"must match format \""+"date-time"+"\"",schema:"date-time",parentSchema:schema101.properties.last_active,data:data8}];
 return false;
 }
 }
@@ -6000,20 +6876,20 @@ var valid0 = true;
 }
 }
 else {
-validate66.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema89.type,parentSchema:schema89,data}];
+validate77.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema101.type,parentSchema:schema101,data}];
 return false;
 }
 }
-validate66.errors = vErrors;
+validate77.errors = vErrors;
 return errors === 0;
 }
-validate66.evaluated = {"props":{"id":true,"email":true,"full_name":true,"is_active":true,"is_superuser":true,"email_verified":true,"created_at":true,"updated_at":true,"last_active":true},"dynamicProps":false,"dynamicItems":false};
+validate77.evaluated = {"props":{"id":true,"email":true,"full_name":true,"is_active":true,"is_superuser":true,"email_verified":true,"created_at":true,"updated_at":true,"last_active":true},"dynamicProps":false,"dynamicItems":false};
 
 
-function validate65(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate76(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate65.evaluated;
+const evaluated0 = validate76.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -6024,7 +6900,7 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if(((((((data.items === undefined) || (!(func0.call(data, "items")))) && (missing0 = "items")) || (((data.total === undefined) || (!(func0.call(data, "total")))) && (missing0 = "total"))) || (((data.page === undefined) || (!(func0.call(data, "page")))) && (missing0 = "page"))) || (((data.size === undefined) || (!(func0.call(data, "size")))) && (missing0 = "size"))) || (((data.pages === undefined) || (!(func0.call(data, "pages")))) && (missing0 = "pages"))){
-validate65.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema88.required,parentSchema:schema88,data}];
+validate76.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema100.required,parentSchema:schema100,data}];
 return false;
 }
 else {
@@ -6034,7 +6910,7 @@ const _errs1 = errors;
 if(errors === _errs1){
 if(Array.isArray(data0)){
 if(data0.length > 100){
-validate65.errors = [{instancePath:instancePath+"/items",schemaPath:"#/properties/items/maxItems",keyword:"maxItems",params:{limit: 100},message:"must NOT have more than 100 items",schema:100,parentSchema:schema88.properties.items,data:data0}];
+validate76.errors = [{instancePath:instancePath+"/items",schemaPath:"#/properties/items/maxItems",keyword:"maxItems",params:{limit: 100},message:"must NOT have more than 100 items",schema:100,parentSchema:schema100.properties.items,data:data0}];
 return false;
 }
 else {
@@ -6042,8 +6918,8 @@ var valid1 = true;
 const len0 = data0.length;
 for(let i0=0; i0<len0; i0++){
 const _errs3 = errors;
-if(!(validate66(data0[i0], {instancePath:instancePath+"/items/" + i0,parentData:data0,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate66.errors : vErrors.concat(validate66.errors);
+if(!(validate77(data0[i0], {instancePath:instancePath+"/items/" + i0,parentData:data0,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate77.errors : vErrors.concat(validate77.errors);
 errors = vErrors.length;
 }
 var valid1 = _errs3 === errors;
@@ -6054,7 +6930,7 @@ break;
 }
 }
 else {
-validate65.errors = [{instancePath:instancePath+"/items",schemaPath:"#/properties/items/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema88.properties.items.type,parentSchema:schema88.properties.items,data:data0}];
+validate76.errors = [{instancePath:instancePath+"/items",schemaPath:"#/properties/items/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema100.properties.items.type,parentSchema:schema100.properties.items,data:data0}];
 return false;
 }
 }
@@ -6069,23 +6945,23 @@ let data2 = data.total;
 const _errs4 = errors;
 const _errs5 = errors;
 if(!(((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2))) && (isFinite(data2)))){
-validate65.errors = [{instancePath:instancePath+"/total",schemaPath:"contract://reply/10/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema95.type,parentSchema:schema95,data:data2}];
+validate76.errors = [{instancePath:instancePath+"/total",schemaPath:"contract://reply/11/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema107.type,parentSchema:schema107,data:data2}];
 return false;
 }
 if(errors === _errs5){
 if((typeof data2 == "number") && (isFinite(data2))){
 if(data2 > 9007199254740991 || isNaN(data2)){
-validate65.errors = [{instancePath:instancePath+"/total",schemaPath:"contract://reply/10/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991",schema:9007199254740991,parentSchema:schema95,data:data2}];
+validate76.errors = [{instancePath:instancePath+"/total",schemaPath:"contract://reply/11/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991",schema:9007199254740991,parentSchema:schema107,data:data2}];
 return false;
 }
 else {
 if(data2 < 0 || isNaN(data2)){
-validate65.errors = [{instancePath:instancePath+"/total",schemaPath:"contract://reply/10/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema95,data:data2}];
+validate76.errors = [{instancePath:instancePath+"/total",schemaPath:"contract://reply/11/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema107,data:data2}];
 return false;
 }
 else {
 if(!(formats4.validate(data2))){
-validate65.errors = [{instancePath:instancePath+"/total",schemaPath:"contract://reply/10/format",keyword:"format",params:{format: "int64"},message:"must match format \""+"int64"+"\"",schema:"int64",parentSchema:schema95,data:data2}];
+validate76.errors = [{instancePath:instancePath+"/total",schemaPath:"contract://reply/11/format",keyword:"format",params:{format: "int64"},message:"must match format \""+"int64"+"\"",schema:"int64",parentSchema:schema107,data:data2}];
 return false;
 }
 }
@@ -6103,18 +6979,18 @@ let data3 = data.page;
 const _errs7 = errors;
 const _errs8 = errors;
 if(!(((typeof data3 == "number") && (!(data3 % 1) && !isNaN(data3))) && (isFinite(data3)))){
-validate65.errors = [{instancePath:instancePath+"/page",schemaPath:"contract://reply/11/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema96.type,parentSchema:schema96,data:data3}];
+validate76.errors = [{instancePath:instancePath+"/page",schemaPath:"contract://reply/12/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema108.type,parentSchema:schema108,data:data3}];
 return false;
 }
 if(errors === _errs8){
 if((typeof data3 == "number") && (isFinite(data3))){
 if(data3 > 10000 || isNaN(data3)){
-validate65.errors = [{instancePath:instancePath+"/page",schemaPath:"contract://reply/11/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000},message:"must be <= 10000",schema:10000,parentSchema:schema96,data:data3}];
+validate76.errors = [{instancePath:instancePath+"/page",schemaPath:"contract://reply/12/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000},message:"must be <= 10000",schema:10000,parentSchema:schema108,data:data3}];
 return false;
 }
 else {
 if(data3 < 1 || isNaN(data3)){
-validate65.errors = [{instancePath:instancePath+"/page",schemaPath:"contract://reply/11/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema96,data:data3}];
+validate76.errors = [{instancePath:instancePath+"/page",schemaPath:"contract://reply/12/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema108,data:data3}];
 return false;
 }
 }
@@ -6131,18 +7007,18 @@ let data4 = data.size;
 const _errs10 = errors;
 const _errs11 = errors;
 if(!(((typeof data4 == "number") && (!(data4 % 1) && !isNaN(data4))) && (isFinite(data4)))){
-validate65.errors = [{instancePath:instancePath+"/size",schemaPath:"contract://reply/12/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema97.type,parentSchema:schema97,data:data4}];
+validate76.errors = [{instancePath:instancePath+"/size",schemaPath:"contract://reply/13/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema109.type,parentSchema:schema109,data:data4}];
 return false;
 }
 if(errors === _errs11){
 if((typeof data4 == "number") && (isFinite(data4))){
 if(data4 > 100 || isNaN(data4)){
-validate65.errors = [{instancePath:instancePath+"/size",schemaPath:"contract://reply/12/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100",schema:100,parentSchema:schema97,data:data4}];
+validate76.errors = [{instancePath:instancePath+"/size",schemaPath:"contract://reply/13/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100",schema:100,parentSchema:schema109,data:data4}];
 return false;
 }
 else {
 if(data4 < 1 || isNaN(data4)){
-validate65.errors = [{instancePath:instancePath+"/size",schemaPath:"contract://reply/12/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema97,data:data4}];
+validate76.errors = [{instancePath:instancePath+"/size",schemaPath:"contract://reply/13/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema109,data:data4}];
 return false;
 }
 }
@@ -6159,23 +7035,23 @@ let data5 = data.pages;
 const _errs13 = errors;
 const _errs14 = errors;
 if(!(((typeof data5 == "number") && (!(data5 % 1) && !isNaN(data5))) && (isFinite(data5)))){
-validate65.errors = [{instancePath:instancePath+"/pages",schemaPath:"contract://reply/10/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema95.type,parentSchema:schema95,data:data5}];
+validate76.errors = [{instancePath:instancePath+"/pages",schemaPath:"contract://reply/11/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema107.type,parentSchema:schema107,data:data5}];
 return false;
 }
 if(errors === _errs14){
 if((typeof data5 == "number") && (isFinite(data5))){
 if(data5 > 9007199254740991 || isNaN(data5)){
-validate65.errors = [{instancePath:instancePath+"/pages",schemaPath:"contract://reply/10/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991",schema:9007199254740991,parentSchema:schema95,data:data5}];
+validate76.errors = [{instancePath:instancePath+"/pages",schemaPath:"contract://reply/11/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991",schema:9007199254740991,parentSchema:schema107,data:data5}];
 return false;
 }
 else {
 if(data5 < 0 || isNaN(data5)){
-validate65.errors = [{instancePath:instancePath+"/pages",schemaPath:"contract://reply/10/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema95,data:data5}];
+validate76.errors = [{instancePath:instancePath+"/pages",schemaPath:"contract://reply/11/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema107,data:data5}];
 return false;
 }
 else {
 if(!(formats4.validate(data5))){
-validate65.errors = [{instancePath:instancePath+"/pages",schemaPath:"contract://reply/10/format",keyword:"format",params:{format: "int64"},message:"must match format \""+"int64"+"\"",schema:"int64",parentSchema:schema95,data:data5}];
+validate76.errors = [{instancePath:instancePath+"/pages",schemaPath:"contract://reply/11/format",keyword:"format",params:{format: "int64"},message:"must match format \""+"int64"+"\"",schema:"int64",parentSchema:schema107,data:data5}];
 return false;
 }
 }
@@ -6194,158 +7070,15 @@ var valid0 = true;
 }
 }
 else {
-validate65.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema88.type,parentSchema:schema88,data}];
+validate76.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema100.type,parentSchema:schema100,data}];
 return false;
 }
 }
-validate65.errors = vErrors;
+validate76.errors = vErrors;
 return errors === 0;
 }
-validate65.evaluated = {"props":{"items":true,"total":true,"page":true,"size":true,"pages":true},"dynamicProps":false,"dynamicItems":false};
+validate76.evaluated = {"props":{"items":true,"total":true,"page":true,"size":true,"pages":true},"dynamicProps":false,"dynamicItems":false};
 
-
-function validate64(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate64.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(!(validate65(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate65.errors : vErrors.concat(validate65.errors);
-errors = vErrors.length;
-}
-validate64.errors = vErrors;
-return errors === 0;
-}
-validate64.evaluated = {"props":{"items":true,"total":true,"page":true,"size":true,"pages":true},"dynamicProps":false,"dynamicItems":false};
-
-export const v45 = validate69;
-const schema99 = {"type":"string","maxLength":8192};
-
-function validate69(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate69.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(errors === 0){
-if(typeof data === "string"){
-if(func7(data) > 8192){
-validate69.errors = [{instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 8192},message:"must NOT have more than 8192 characters",schema:8192,parentSchema:schema99,data}];
-return false;
-}
-}
-else {
-validate69.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema99.type,parentSchema:schema99,data}];
-return false;
-}
-}
-validate69.errors = vErrors;
-return errors === 0;
-}
-validate69.evaluated = {"dynamicProps":false,"dynamicItems":false};
-
-export const v46 = validate70;
-const schema100 = {"$ref":"contract://reply/5"};
-
-function validate70(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate70.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(!(validate66(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate66.errors : vErrors.concat(validate66.errors);
-errors = vErrors.length;
-}
-validate70.errors = vErrors;
-return errors === 0;
-}
-validate70.evaluated = {"props":{"id":true,"email":true,"full_name":true,"is_active":true,"is_superuser":true,"email_verified":true,"created_at":true,"updated_at":true,"last_active":true},"dynamicProps":false,"dynamicItems":false};
-
-export const v47 = validate72;
-const schema101 = {"type":"string","maxLength":64};
-
-function validate72(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate72.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(errors === 0){
-if(typeof data === "string"){
-if(func7(data) > 64){
-validate72.errors = [{instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters",schema:64,parentSchema:schema101,data}];
-return false;
-}
-}
-else {
-validate72.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema101.type,parentSchema:schema101,data}];
-return false;
-}
-}
-validate72.errors = vErrors;
-return errors === 0;
-}
-validate72.evaluated = {"dynamicProps":false,"dynamicItems":false};
-
-export const v48 = validate73;
-const schema102 = {"type":"string","format":"uri-reference","maxLength":200};
-
-function validate73(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate73.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(errors === 0){
-if(errors === 0){
-if(typeof data === "string"){
-if(func7(data) > 200){
-validate73.errors = [{instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 200},message:"must NOT have more than 200 characters",schema:200,parentSchema:schema102,data}];
-return false;
-}
-else {
-if(!(formats34(data))){
-validate73.errors = [{instancePath,schemaPath:"#/format",keyword:"format",params:{format: "uri-reference"},message:"must match format \""+"uri-reference"+"\"",schema:"uri-reference",parentSchema:schema102,data}];
-return false;
-}
-}
-}
-else {
-validate73.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema102.type,parentSchema:schema102,data}];
-return false;
-}
-}
-}
-validate73.errors = vErrors;
-return errors === 0;
-}
-validate73.evaluated = {"dynamicProps":false,"dynamicItems":false};
-
-export const v49 = validate74;
-const schema103 = {"$ref":"contract://reply/13"};
-const schema104 = {"description":"The users asked for, as far as they exist.","type":"object","required":["items","missing"],"properties":{"items":{"type":"array","maxItems":100,"items":{"$ref":"contract://reply/5"}},"missing":{"description":"The ids that nobody has.","type":"array","maxItems":100,"items":{"$ref":"contract://reply/6"}}}};
 
 function validate75(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -6357,11 +7090,154 @@ evaluated0.props = undefined;
 if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
+if(!(validate76(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate76.errors : vErrors.concat(validate76.errors);
+errors = vErrors.length;
+}
+validate75.errors = vErrors;
+return errors === 0;
+}
+validate75.evaluated = {"props":{"items":true,"total":true,"page":true,"size":true,"pages":true},"dynamicProps":false,"dynamicItems":false};
+
+export const v48 = validate80;
+const schema111 = {"type":"string","maxLength":8192};
+
+function validate80(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate80.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(typeof data === "string"){
+if(func7(data) > 8192){
+validate80.errors = [{instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 8192},message:"must NOT have more than 8192 characters",schema:8192,parentSchema:schema111,data}];
+return false;
+}
+}
+else {
+validate80.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema111.type,parentSchema:schema111,data}];
+return false;
+}
+}
+validate80.errors = vErrors;
+return errors === 0;
+}
+validate80.evaluated = {"dynamicProps":false,"dynamicItems":false};
+
+export const v49 = validate81;
+const schema112 = {"$ref":"contract://reply/6"};
+
+function validate81(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate81.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(!(validate77(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate77.errors : vErrors.concat(validate77.errors);
+errors = vErrors.length;
+}
+validate81.errors = vErrors;
+return errors === 0;
+}
+validate81.evaluated = {"props":{"id":true,"email":true,"full_name":true,"is_active":true,"is_superuser":true,"email_verified":true,"created_at":true,"updated_at":true,"last_active":true},"dynamicProps":false,"dynamicItems":false};
+
+export const v50 = validate83;
+const schema113 = {"type":"string","maxLength":64};
+
+function validate83(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate83.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(typeof data === "string"){
+if(func7(data) > 64){
+validate83.errors = [{instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters",schema:64,parentSchema:schema113,data}];
+return false;
+}
+}
+else {
+validate83.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema113.type,parentSchema:schema113,data}];
+return false;
+}
+}
+validate83.errors = vErrors;
+return errors === 0;
+}
+validate83.evaluated = {"dynamicProps":false,"dynamicItems":false};
+
+export const v51 = validate84;
+const schema114 = {"type":"string","format":"uri-reference","maxLength":200};
+
+function validate84(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate84.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(errors === 0){
+if(typeof data === "string"){
+if(func7(data) > 200){
+validate84.errors = [{instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 200},message:"must NOT have more than 200 characters",schema:200,parentSchema:schema114,data}];
+return false;
+}
+else {
+if(!(formats34(data))){
+validate84.errors = [{instancePath,schemaPath:"#/format",keyword:"format",params:{format: "uri-reference"},message:"must match format \""+"uri-reference"+"\"",schema:"uri-reference",parentSchema:schema114,data}];
+return false;
+}
+}
+}
+else {
+validate84.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema114.type,parentSchema:schema114,data}];
+return false;
+}
+}
+}
+validate84.errors = vErrors;
+return errors === 0;
+}
+validate84.evaluated = {"dynamicProps":false,"dynamicItems":false};
+
+export const v52 = validate85;
+const schema115 = {"$ref":"contract://reply/14"};
+const schema116 = {"description":"The users asked for, as far as they exist.","type":"object","required":["items","missing"],"properties":{"items":{"type":"array","maxItems":100,"items":{"$ref":"contract://reply/6"}},"missing":{"description":"The ids that nobody has.","type":"array","maxItems":100,"items":{"$ref":"contract://reply/7"}}}};
+
+function validate86(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate86.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((((data.items === undefined) || (!(func0.call(data, "items")))) && (missing0 = "items")) || (((data.missing === undefined) || (!(func0.call(data, "missing")))) && (missing0 = "missing"))){
-validate75.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema104.required,parentSchema:schema104,data}];
+validate86.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema116.required,parentSchema:schema116,data}];
 return false;
 }
 else {
@@ -6371,7 +7247,7 @@ const _errs1 = errors;
 if(errors === _errs1){
 if(Array.isArray(data0)){
 if(data0.length > 100){
-validate75.errors = [{instancePath:instancePath+"/items",schemaPath:"#/properties/items/maxItems",keyword:"maxItems",params:{limit: 100},message:"must NOT have more than 100 items",schema:100,parentSchema:schema104.properties.items,data:data0}];
+validate86.errors = [{instancePath:instancePath+"/items",schemaPath:"#/properties/items/maxItems",keyword:"maxItems",params:{limit: 100},message:"must NOT have more than 100 items",schema:100,parentSchema:schema116.properties.items,data:data0}];
 return false;
 }
 else {
@@ -6379,8 +7255,8 @@ var valid1 = true;
 const len0 = data0.length;
 for(let i0=0; i0<len0; i0++){
 const _errs3 = errors;
-if(!(validate66(data0[i0], {instancePath:instancePath+"/items/" + i0,parentData:data0,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate66.errors : vErrors.concat(validate66.errors);
+if(!(validate77(data0[i0], {instancePath:instancePath+"/items/" + i0,parentData:data0,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate77.errors : vErrors.concat(validate77.errors);
 errors = vErrors.length;
 }
 var valid1 = _errs3 === errors;
@@ -6391,7 +7267,7 @@ break;
 }
 }
 else {
-validate75.errors = [{instancePath:instancePath+"/items",schemaPath:"#/properties/items/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema104.properties.items.type,parentSchema:schema104.properties.items,data:data0}];
+validate86.errors = [{instancePath:instancePath+"/items",schemaPath:"#/properties/items/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema116.properties.items.type,parentSchema:schema116.properties.items,data:data0}];
 return false;
 }
 }
@@ -6407,7 +7283,7 @@ const _errs4 = errors;
 if(errors === _errs4){
 if(Array.isArray(data2)){
 if(data2.length > 100){
-validate75.errors = [{instancePath:instancePath+"/missing",schemaPath:"#/properties/missing/maxItems",keyword:"maxItems",params:{limit: 100},message:"must NOT have more than 100 items",schema:100,parentSchema:schema104.properties.missing,data:data2}];
+validate86.errors = [{instancePath:instancePath+"/missing",schemaPath:"#/properties/missing/maxItems",keyword:"maxItems",params:{limit: 100},message:"must NOT have more than 100 items",schema:100,parentSchema:schema116.properties.missing,data:data2}];
 return false;
 }
 else {
@@ -6418,23 +7294,23 @@ let data3 = data2[i1];
 const _errs6 = errors;
 const _errs7 = errors;
 if(!(((typeof data3 == "number") && (!(data3 % 1) && !isNaN(data3))) && (isFinite(data3)))){
-validate75.errors = [{instancePath:instancePath+"/missing/" + i1,schemaPath:"contract://reply/6/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema90.type,parentSchema:schema90,data:data3}];
+validate86.errors = [{instancePath:instancePath+"/missing/" + i1,schemaPath:"contract://reply/7/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema102.type,parentSchema:schema102,data:data3}];
 return false;
 }
 if(errors === _errs7){
 if((typeof data3 == "number") && (isFinite(data3))){
 if(data3 > 2147483647 || isNaN(data3)){
-validate75.errors = [{instancePath:instancePath+"/missing/" + i1,schemaPath:"contract://reply/6/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647",schema:2147483647,parentSchema:schema90,data:data3}];
+validate86.errors = [{instancePath:instancePath+"/missing/" + i1,schemaPath:"contract://reply/7/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647",schema:2147483647,parentSchema:schema102,data:data3}];
 return false;
 }
 else {
 if(data3 < 1 || isNaN(data3)){
-validate75.errors = [{instancePath:instancePath+"/missing/" + i1,schemaPath:"contract://reply/6/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema90,data:data3}];
+validate86.errors = [{instancePath:instancePath+"/missing/" + i1,schemaPath:"contract://reply/7/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema102,data:data3}];
 return false;
 }
 else {
 if(!(formats4.validate(data3))){
-validate75.errors = [{instancePath:instancePath+"/missing/" + i1,schemaPath:"contract://reply/6/format",keyword:"format",params:{format: "int64"},message:"must match format \""+"int64"+"\"",schema:"int64",parentSchema:schema90,data:data3}];
+validate86.errors = [{instancePath:instancePath+"/missing/" + i1,schemaPath:"contract://reply/7/format",keyword:"format",params:{format: "int64"},message:"must match format \""+"int64"+"\"",schema:"int64",parentSchema:schema102,data:data3}];
 return false;
 }
 }
@@ -6449,7 +7325,7 @@ break;
 }
 }
 else {
-validate75.errors = [{instancePath:instancePath+"/missing",schemaPath:"#/properties/missing/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema104.properties.missing.type,parentSchema:schema104.properties.missing,data:data2}];
+validate86.errors = [{instancePath:instancePath+"/missing",schemaPath:"#/properties/missing/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema116.properties.missing.type,parentSchema:schema116.properties.missing,data:data2}];
 return false;
 }
 }
@@ -6462,46 +7338,46 @@ var valid0 = true;
 }
 }
 else {
-validate75.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema104.type,parentSchema:schema104,data}];
+validate86.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema116.type,parentSchema:schema116,data}];
 return false;
 }
 }
-validate75.errors = vErrors;
+validate86.errors = vErrors;
 return errors === 0;
 }
-validate75.evaluated = {"props":{"items":true,"missing":true},"dynamicProps":false,"dynamicItems":false};
+validate86.evaluated = {"props":{"items":true,"missing":true},"dynamicProps":false,"dynamicItems":false};
 
 
-function validate74(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate85(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate74.evaluated;
+const evaluated0 = validate85.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
 if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
-if(!(validate75(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate75.errors : vErrors.concat(validate75.errors);
+if(!(validate86(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate86.errors : vErrors.concat(validate86.errors);
 errors = vErrors.length;
 }
-validate74.errors = vErrors;
+validate85.errors = vErrors;
 return errors === 0;
 }
-validate74.evaluated = {"props":{"items":true,"missing":true},"dynamicProps":false,"dynamicItems":false};
+validate85.evaluated = {"props":{"items":true,"missing":true},"dynamicProps":false,"dynamicItems":false};
 
-export const v50 = validate78;
-const schema106 = {"$ref":"contract://reply/14"};
-const schema107 = {"description":"One page of items.","type":"object","required":["items","total","page","size","pages"],"properties":{"items":{"type":"array","maxItems":100,"items":{"$ref":"contract://reply/15"}},"total":{"$ref":"contract://reply/10","description":"How many items there are on all pages. Counting everybody's items may stop at a bound; `Link` has no\n`last` then.\n"},"page":{"$ref":"contract://reply/11"},"size":{"$ref":"contract://reply/12"},"pages":{"$ref":"contract://reply/10","description":"How many pages there are, as far as they were counted."}}};
-const schema108 = {"description":"A thing that belongs to a user.","type":"object","required":["id","owner_id","title","description","created_at","updated_at"],"properties":{"id":{"$ref":"contract://reply/6"},"owner_id":{"$ref":"contract://reply/6","description":"The id of the user whose item it is."},"title":{"$ref":"contract://reply/16"},"description":{"$ref":"contract://reply/17"},"created_at":{"$ref":"contract://reply/9"},"updated_at":{"$ref":"contract://reply/9"}}};
-const schema111 = {"description":"What it is, in a few words.","type":"string","minLength":1,"maxLength":255};
-const schema112 = {"description":"What else there is to say; `null` if nothing.","type":["string","null"],"maxLength":2000};
+export const v53 = validate89;
+const schema118 = {"$ref":"contract://reply/15"};
+const schema119 = {"description":"One page of items.","type":"object","required":["items","total","page","size","pages"],"properties":{"items":{"type":"array","maxItems":100,"items":{"$ref":"contract://reply/16"}},"total":{"$ref":"contract://reply/11","description":"How many items there are on all pages. Counting everybody's items may stop at a bound; `Link` has no\n`last` then.\n"},"page":{"$ref":"contract://reply/12"},"size":{"$ref":"contract://reply/13"},"pages":{"$ref":"contract://reply/11","description":"How many pages there are, as far as they were counted."}}};
+const schema120 = {"description":"A thing that belongs to a user.","type":"object","required":["id","owner_id","title","description","created_at","updated_at"],"properties":{"id":{"$ref":"contract://reply/7"},"owner_id":{"$ref":"contract://reply/7","description":"The id of the user whose item it is."},"title":{"$ref":"contract://reply/17"},"description":{"$ref":"contract://reply/18"},"created_at":{"$ref":"contract://reply/10"},"updated_at":{"$ref":"contract://reply/10"}}};
+const schema123 = {"description":"What it is, in a few words.","type":"string","minLength":1,"maxLength":255};
+const schema124 = {"description":"What else there is to say; `null` if nothing.","type":["string","null"],"maxLength":2000};
 
-function validate80(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate91(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate80.evaluated;
+const evaluated0 = validate91.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -6512,7 +7388,7 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((((((((data.id === undefined) || (!(func0.call(data, "id")))) && (missing0 = "id")) || (((data.owner_id === undefined) || (!(func0.call(data, "owner_id")))) && (missing0 = "owner_id"))) || (((data.title === undefined) || (!(func0.call(data, "title")))) && (missing0 = "title"))) || (((data.description === undefined) || (!(func0.call(data, "description")))) && (missing0 = "description"))) || (((data.created_at === undefined) || (!(func0.call(data, "created_at")))) && (missing0 = "created_at"))) || (((data.updated_at === undefined) || (!(func0.call(data, "updated_at")))) && (missing0 = "updated_at"))){
-validate80.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema108.required,parentSchema:schema108,data}];
+validate91.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema120.required,parentSchema:schema120,data}];
 return false;
 }
 else {
@@ -6521,23 +7397,23 @@ let data0 = data.id;
 const _errs1 = errors;
 const _errs2 = errors;
 if(!(((typeof data0 == "number") && (!(data0 % 1) && !isNaN(data0))) && (isFinite(data0)))){
-validate80.errors = [{instancePath:instancePath+"/id",schemaPath:"contract://reply/6/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema90.type,parentSchema:schema90,data:data0}];
+validate91.errors = [{instancePath:instancePath+"/id",schemaPath:"contract://reply/7/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema102.type,parentSchema:schema102,data:data0}];
 return false;
 }
 if(errors === _errs2){
 if((typeof data0 == "number") && (isFinite(data0))){
 if(data0 > 2147483647 || isNaN(data0)){
-validate80.errors = [{instancePath:instancePath+"/id",schemaPath:"contract://reply/6/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647",schema:2147483647,parentSchema:schema90,data:data0}];
+validate91.errors = [{instancePath:instancePath+"/id",schemaPath:"contract://reply/7/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647",schema:2147483647,parentSchema:schema102,data:data0}];
 return false;
 }
 else {
 if(data0 < 1 || isNaN(data0)){
-validate80.errors = [{instancePath:instancePath+"/id",schemaPath:"contract://reply/6/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema90,data:data0}];
+validate91.errors = [{instancePath:instancePath+"/id",schemaPath:"contract://reply/7/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema102,data:data0}];
 return false;
 }
 else {
 if(!(formats4.validate(data0))){
-validate80.errors = [{instancePath:instancePath+"/id",schemaPath:"contract://reply/6/format",keyword:"format",params:{format: "int64"},message:"must match format \""+"int64"+"\"",schema:"int64",parentSchema:schema90,data:data0}];
+validate91.errors = [{instancePath:instancePath+"/id",schemaPath:"contract://reply/7/format",keyword:"format",params:{format: "int64"},message:"must match format \""+"int64"+"\"",schema:"int64",parentSchema:schema102,data:data0}];
 return false;
 }
 }
@@ -6555,23 +7431,23 @@ let data1 = data.owner_id;
 const _errs4 = errors;
 const _errs5 = errors;
 if(!(((typeof data1 == "number") && (!(data1 % 1) && !isNaN(data1))) && (isFinite(data1)))){
-validate80.errors = [{instancePath:instancePath+"/owner_id",schemaPath:"contract://reply/6/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema90.type,parentSchema:schema90,data:data1}];
+validate91.errors = [{instancePath:instancePath+"/owner_id",schemaPath:"contract://reply/7/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema102.type,parentSchema:schema102,data:data1}];
 return false;
 }
 if(errors === _errs5){
 if((typeof data1 == "number") && (isFinite(data1))){
 if(data1 > 2147483647 || isNaN(data1)){
-validate80.errors = [{instancePath:instancePath+"/owner_id",schemaPath:"contract://reply/6/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647",schema:2147483647,parentSchema:schema90,data:data1}];
+validate91.errors = [{instancePath:instancePath+"/owner_id",schemaPath:"contract://reply/7/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647",schema:2147483647,parentSchema:schema102,data:data1}];
 return false;
 }
 else {
 if(data1 < 1 || isNaN(data1)){
-validate80.errors = [{instancePath:instancePath+"/owner_id",schemaPath:"contract://reply/6/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema90,data:data1}];
+validate91.errors = [{instancePath:instancePath+"/owner_id",schemaPath:"contract://reply/7/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema102,data:data1}];
 return false;
 }
 else {
 if(!(formats4.validate(data1))){
-validate80.errors = [{instancePath:instancePath+"/owner_id",schemaPath:"contract://reply/6/format",keyword:"format",params:{format: "int64"},message:"must match format \""+"int64"+"\"",schema:"int64",parentSchema:schema90,data:data1}];
+validate91.errors = [{instancePath:instancePath+"/owner_id",schemaPath:"contract://reply/7/format",keyword:"format",params:{format: "int64"},message:"must match format \""+"int64"+"\"",schema:"int64",parentSchema:schema102,data:data1}];
 return false;
 }
 }
@@ -6591,18 +7467,18 @@ const _errs8 = errors;
 if(errors === _errs8){
 if(typeof data2 === "string"){
 if(func7(data2) > 255){
-validate80.errors = [{instancePath:instancePath+"/title",schemaPath:"contract://reply/16/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters",schema:255,parentSchema:schema111,data:data2}];
+validate91.errors = [{instancePath:instancePath+"/title",schemaPath:"contract://reply/17/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters",schema:255,parentSchema:schema123,data:data2}];
 return false;
 }
 else {
 if(func7(data2) < 1){
-validate80.errors = [{instancePath:instancePath+"/title",schemaPath:"contract://reply/16/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema111,data:data2}];
+validate91.errors = [{instancePath:instancePath+"/title",schemaPath:"contract://reply/17/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema123,data:data2}];
 return false;
 }
 }
 }
 else {
-validate80.errors = [{instancePath:instancePath+"/title",schemaPath:"contract://reply/16/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema111.type,parentSchema:schema111,data:data2}];
+validate91.errors = [{instancePath:instancePath+"/title",schemaPath:"contract://reply/17/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema123.type,parentSchema:schema123,data:data2}];
 return false;
 }
 }
@@ -6617,13 +7493,13 @@ let data3 = data.description;
 const _errs10 = errors;
 const _errs11 = errors;
 if((typeof data3 !== "string") && (data3 !== null)){
-validate80.errors = [{instancePath:instancePath+"/description",schemaPath:"contract://reply/17/type",keyword:"type",params:{type: schema112.type},message:"must be string,null",schema:schema112.type,parentSchema:schema112,data:data3}];
+validate91.errors = [{instancePath:instancePath+"/description",schemaPath:"contract://reply/18/type",keyword:"type",params:{type: schema124.type},message:"must be string,null",schema:schema124.type,parentSchema:schema124,data:data3}];
 return false;
 }
 if(errors === _errs11){
 if(typeof data3 === "string"){
 if(func7(data3) > 2000){
-validate80.errors = [{instancePath:instancePath+"/description",schemaPath:"contract://reply/17/maxLength",keyword:"maxLength",params:{limit: 2000},message:"must NOT have more than 2000 characters",schema:2000,parentSchema:schema112,data:data3}];
+validate91.errors = [{instancePath:instancePath+"/description",schemaPath:"contract://reply/18/maxLength",keyword:"maxLength",params:{limit: 2000},message:"must NOT have more than 2000 characters",schema:2000,parentSchema:schema124,data:data3}];
 return false;
 }
 }
@@ -6642,18 +7518,18 @@ if(errors === _errs14){
 if(errors === _errs14){
 if(typeof data4 === "string"){
 if(func7(data4) > 30){
-validate80.errors = [{instancePath:instancePath+"/created_at",schemaPath:"contract://reply/9/maxLength",keyword:"maxLength",params:{limit: 30},message:"must NOT have more than 30 characters",schema:30,parentSchema:schema93,data:data4}];
+validate91.errors = [{instancePath:instancePath+"/created_at",schemaPath:"contract://reply/10/maxLength",keyword:"maxLength",params:{limit: 30},message:"must NOT have more than 30 characters",schema:30,parentSchema:schema105,data:data4}];
 return false;
 }
 else {
 if(!(formats30(data4))){
-validate80.errors = [{instancePath:instancePath+"/created_at",schemaPath:"contract://reply/9/format",keyword:"format",params:{format: "date-time"},message:"must match format \""+"date-time"+"\"",schema:"date-time",parentSchema:schema93,data:data4}];
+validate91.errors = [{instancePath:instancePath+"/created_at",schemaPath:"contract://reply/10/format",keyword:"format",params:{format: "date-time"},message:"must match format \""+"date-time"+"\"",schema:"date-time",parentSchema:schema105,data:data4}];
 return false;
 }
 }
 }
 else {
-validate80.errors = [{instancePath:instancePath+"/created_at",schemaPath:"contract://reply/9/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema93.type,parentSchema:schema93,data:data4}];
+validate91.errors = [{instancePath:instancePath+"/created_at",schemaPath:"contract://reply/10/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema105.type,parentSchema:schema105,data:data4}];
 return false;
 }
 }
@@ -6672,18 +7548,18 @@ if(errors === _errs17){
 if(errors === _errs17){
 if(typeof data5 === "string"){
 if(func7(data5) > 30){
-validate80.errors = [{instancePath:instancePath+"/updated_at",schemaPath:"contract://reply/9/maxLength",keyword:"maxLength",params:{limit: 30},message:"must NOT have more than 30 characters",schema:30,parentSchema:schema93,data:data5}];
+validate91.errors = [{instancePath:instancePath+"/updated_at",schemaPath:"contract://reply/10/maxLength",keyword:"maxLength",params:{limit: 30},message:"must NOT have more than 30 characters",schema:30,parentSchema:schema105,data:data5}];
 return false;
 }
 else {
 if(!(formats30(data5))){
-validate80.errors = [{instancePath:instancePath+"/updated_at",schemaPath:"contract://reply/9/format",keyword:"format",params:{format: "date-time"},message:"must match format \""+"date-time"+"\"",schema:"date-time",parentSchema:schema93,data:data5}];
+validate91.errors = [{instancePath:instancePath+"/updated_at",schemaPath:"contract://reply/10/format",keyword:"format",params:{format: "date-time"},message:"must match format \""+"date-time"+"\"",schema:"date-time",parentSchema:schema105,data:data5}];
 return false;
 }
 }
 }
 else {
-validate80.errors = [{instancePath:instancePath+"/updated_at",schemaPath:"contract://reply/9/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema93.type,parentSchema:schema93,data:data5}];
+validate91.errors = [{instancePath:instancePath+"/updated_at",schemaPath:"contract://reply/10/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema105.type,parentSchema:schema105,data:data5}];
 return false;
 }
 }
@@ -6701,20 +7577,20 @@ var valid0 = true;
 }
 }
 else {
-validate80.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema108.type,parentSchema:schema108,data}];
+validate91.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema120.type,parentSchema:schema120,data}];
 return false;
 }
 }
-validate80.errors = vErrors;
+validate91.errors = vErrors;
 return errors === 0;
 }
-validate80.evaluated = {"props":{"id":true,"owner_id":true,"title":true,"description":true,"created_at":true,"updated_at":true},"dynamicProps":false,"dynamicItems":false};
+validate91.evaluated = {"props":{"id":true,"owner_id":true,"title":true,"description":true,"created_at":true,"updated_at":true},"dynamicProps":false,"dynamicItems":false};
 
 
-function validate79(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate90(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate79.evaluated;
+const evaluated0 = validate90.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -6725,7 +7601,7 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if(((((((data.items === undefined) || (!(func0.call(data, "items")))) && (missing0 = "items")) || (((data.total === undefined) || (!(func0.call(data, "total")))) && (missing0 = "total"))) || (((data.page === undefined) || (!(func0.call(data, "page")))) && (missing0 = "page"))) || (((data.size === undefined) || (!(func0.call(data, "size")))) && (missing0 = "size"))) || (((data.pages === undefined) || (!(func0.call(data, "pages")))) && (missing0 = "pages"))){
-validate79.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema107.required,parentSchema:schema107,data}];
+validate90.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema119.required,parentSchema:schema119,data}];
 return false;
 }
 else {
@@ -6735,7 +7611,7 @@ const _errs1 = errors;
 if(errors === _errs1){
 if(Array.isArray(data0)){
 if(data0.length > 100){
-validate79.errors = [{instancePath:instancePath+"/items",schemaPath:"#/properties/items/maxItems",keyword:"maxItems",params:{limit: 100},message:"must NOT have more than 100 items",schema:100,parentSchema:schema107.properties.items,data:data0}];
+validate90.errors = [{instancePath:instancePath+"/items",schemaPath:"#/properties/items/maxItems",keyword:"maxItems",params:{limit: 100},message:"must NOT have more than 100 items",schema:100,parentSchema:schema119.properties.items,data:data0}];
 return false;
 }
 else {
@@ -6743,8 +7619,8 @@ var valid1 = true;
 const len0 = data0.length;
 for(let i0=0; i0<len0; i0++){
 const _errs3 = errors;
-if(!(validate80(data0[i0], {instancePath:instancePath+"/items/" + i0,parentData:data0,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate80.errors : vErrors.concat(validate80.errors);
+if(!(validate91(data0[i0], {instancePath:instancePath+"/items/" + i0,parentData:data0,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate91.errors : vErrors.concat(validate91.errors);
 errors = vErrors.length;
 }
 var valid1 = _errs3 === errors;
@@ -6755,7 +7631,7 @@ break;
 }
 }
 else {
-validate79.errors = [{instancePath:instancePath+"/items",schemaPath:"#/properties/items/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema107.properties.items.type,parentSchema:schema107.properties.items,data:data0}];
+validate90.errors = [{instancePath:instancePath+"/items",schemaPath:"#/properties/items/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema119.properties.items.type,parentSchema:schema119.properties.items,data:data0}];
 return false;
 }
 }
@@ -6770,23 +7646,23 @@ let data2 = data.total;
 const _errs4 = errors;
 const _errs5 = errors;
 if(!(((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2))) && (isFinite(data2)))){
-validate79.errors = [{instancePath:instancePath+"/total",schemaPath:"contract://reply/10/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema95.type,parentSchema:schema95,data:data2}];
+validate90.errors = [{instancePath:instancePath+"/total",schemaPath:"contract://reply/11/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema107.type,parentSchema:schema107,data:data2}];
 return false;
 }
 if(errors === _errs5){
 if((typeof data2 == "number") && (isFinite(data2))){
 if(data2 > 9007199254740991 || isNaN(data2)){
-validate79.errors = [{instancePath:instancePath+"/total",schemaPath:"contract://reply/10/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991",schema:9007199254740991,parentSchema:schema95,data:data2}];
+validate90.errors = [{instancePath:instancePath+"/total",schemaPath:"contract://reply/11/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991",schema:9007199254740991,parentSchema:schema107,data:data2}];
 return false;
 }
 else {
 if(data2 < 0 || isNaN(data2)){
-validate79.errors = [{instancePath:instancePath+"/total",schemaPath:"contract://reply/10/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema95,data:data2}];
+validate90.errors = [{instancePath:instancePath+"/total",schemaPath:"contract://reply/11/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema107,data:data2}];
 return false;
 }
 else {
 if(!(formats4.validate(data2))){
-validate79.errors = [{instancePath:instancePath+"/total",schemaPath:"contract://reply/10/format",keyword:"format",params:{format: "int64"},message:"must match format \""+"int64"+"\"",schema:"int64",parentSchema:schema95,data:data2}];
+validate90.errors = [{instancePath:instancePath+"/total",schemaPath:"contract://reply/11/format",keyword:"format",params:{format: "int64"},message:"must match format \""+"int64"+"\"",schema:"int64",parentSchema:schema107,data:data2}];
 return false;
 }
 }
@@ -6804,18 +7680,18 @@ let data3 = data.page;
 const _errs7 = errors;
 const _errs8 = errors;
 if(!(((typeof data3 == "number") && (!(data3 % 1) && !isNaN(data3))) && (isFinite(data3)))){
-validate79.errors = [{instancePath:instancePath+"/page",schemaPath:"contract://reply/11/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema96.type,parentSchema:schema96,data:data3}];
+validate90.errors = [{instancePath:instancePath+"/page",schemaPath:"contract://reply/12/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema108.type,parentSchema:schema108,data:data3}];
 return false;
 }
 if(errors === _errs8){
 if((typeof data3 == "number") && (isFinite(data3))){
 if(data3 > 10000 || isNaN(data3)){
-validate79.errors = [{instancePath:instancePath+"/page",schemaPath:"contract://reply/11/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000},message:"must be <= 10000",schema:10000,parentSchema:schema96,data:data3}];
+validate90.errors = [{instancePath:instancePath+"/page",schemaPath:"contract://reply/12/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000},message:"must be <= 10000",schema:10000,parentSchema:schema108,data:data3}];
 return false;
 }
 else {
 if(data3 < 1 || isNaN(data3)){
-validate79.errors = [{instancePath:instancePath+"/page",schemaPath:"contract://reply/11/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema96,data:data3}];
+validate90.errors = [{instancePath:instancePath+"/page",schemaPath:"contract://reply/12/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema108,data:data3}];
 return false;
 }
 }
@@ -6832,18 +7708,18 @@ let data4 = data.size;
 const _errs10 = errors;
 const _errs11 = errors;
 if(!(((typeof data4 == "number") && (!(data4 % 1) && !isNaN(data4))) && (isFinite(data4)))){
-validate79.errors = [{instancePath:instancePath+"/size",schemaPath:"contract://reply/12/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema97.type,parentSchema:schema97,data:data4}];
+validate90.errors = [{instancePath:instancePath+"/size",schemaPath:"contract://reply/13/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema109.type,parentSchema:schema109,data:data4}];
 return false;
 }
 if(errors === _errs11){
 if((typeof data4 == "number") && (isFinite(data4))){
 if(data4 > 100 || isNaN(data4)){
-validate79.errors = [{instancePath:instancePath+"/size",schemaPath:"contract://reply/12/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100",schema:100,parentSchema:schema97,data:data4}];
+validate90.errors = [{instancePath:instancePath+"/size",schemaPath:"contract://reply/13/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100",schema:100,parentSchema:schema109,data:data4}];
 return false;
 }
 else {
 if(data4 < 1 || isNaN(data4)){
-validate79.errors = [{instancePath:instancePath+"/size",schemaPath:"contract://reply/12/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema97,data:data4}];
+validate90.errors = [{instancePath:instancePath+"/size",schemaPath:"contract://reply/13/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema109,data:data4}];
 return false;
 }
 }
@@ -6860,23 +7736,23 @@ let data5 = data.pages;
 const _errs13 = errors;
 const _errs14 = errors;
 if(!(((typeof data5 == "number") && (!(data5 % 1) && !isNaN(data5))) && (isFinite(data5)))){
-validate79.errors = [{instancePath:instancePath+"/pages",schemaPath:"contract://reply/10/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema95.type,parentSchema:schema95,data:data5}];
+validate90.errors = [{instancePath:instancePath+"/pages",schemaPath:"contract://reply/11/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema107.type,parentSchema:schema107,data:data5}];
 return false;
 }
 if(errors === _errs14){
 if((typeof data5 == "number") && (isFinite(data5))){
 if(data5 > 9007199254740991 || isNaN(data5)){
-validate79.errors = [{instancePath:instancePath+"/pages",schemaPath:"contract://reply/10/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991",schema:9007199254740991,parentSchema:schema95,data:data5}];
+validate90.errors = [{instancePath:instancePath+"/pages",schemaPath:"contract://reply/11/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991",schema:9007199254740991,parentSchema:schema107,data:data5}];
 return false;
 }
 else {
 if(data5 < 0 || isNaN(data5)){
-validate79.errors = [{instancePath:instancePath+"/pages",schemaPath:"contract://reply/10/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema95,data:data5}];
+validate90.errors = [{instancePath:instancePath+"/pages",schemaPath:"contract://reply/11/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema107,data:data5}];
 return false;
 }
 else {
 if(!(formats4.validate(data5))){
-validate79.errors = [{instancePath:instancePath+"/pages",schemaPath:"contract://reply/10/format",keyword:"format",params:{format: "int64"},message:"must match format \""+"int64"+"\"",schema:"int64",parentSchema:schema95,data:data5}];
+validate90.errors = [{instancePath:instancePath+"/pages",schemaPath:"contract://reply/11/format",keyword:"format",params:{format: "int64"},message:"must match format \""+"int64"+"\"",schema:"int64",parentSchema:schema107,data:data5}];
 return false;
 }
 }
@@ -6895,64 +7771,64 @@ var valid0 = true;
 }
 }
 else {
-validate79.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema107.type,parentSchema:schema107,data}];
+validate90.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema119.type,parentSchema:schema119,data}];
 return false;
 }
 }
-validate79.errors = vErrors;
+validate90.errors = vErrors;
 return errors === 0;
 }
-validate79.evaluated = {"props":{"items":true,"total":true,"page":true,"size":true,"pages":true},"dynamicProps":false,"dynamicItems":false};
+validate90.evaluated = {"props":{"items":true,"total":true,"page":true,"size":true,"pages":true},"dynamicProps":false,"dynamicItems":false};
 
 
-function validate78(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate89(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate78.evaluated;
+const evaluated0 = validate89.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
 if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
-if(!(validate79(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate79.errors : vErrors.concat(validate79.errors);
+if(!(validate90(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate90.errors : vErrors.concat(validate90.errors);
 errors = vErrors.length;
 }
-validate78.errors = vErrors;
+validate89.errors = vErrors;
 return errors === 0;
 }
-validate78.evaluated = {"props":{"items":true,"total":true,"page":true,"size":true,"pages":true},"dynamicProps":false,"dynamicItems":false};
+validate89.evaluated = {"props":{"items":true,"total":true,"page":true,"size":true,"pages":true},"dynamicProps":false,"dynamicItems":false};
 
-export const v51 = validate83;
-const schema119 = {"$ref":"contract://reply/15"};
+export const v54 = validate94;
+const schema131 = {"$ref":"contract://reply/16"};
 
-function validate83(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate94(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate83.evaluated;
+const evaluated0 = validate94.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
 if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
-if(!(validate80(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate80.errors : vErrors.concat(validate80.errors);
+if(!(validate91(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate91.errors : vErrors.concat(validate91.errors);
 errors = vErrors.length;
 }
-validate83.errors = vErrors;
+validate94.errors = vErrors;
 return errors === 0;
 }
-validate83.evaluated = {"props":{"id":true,"owner_id":true,"title":true,"description":true,"created_at":true,"updated_at":true},"dynamicProps":false,"dynamicItems":false};
+validate94.evaluated = {"props":{"id":true,"owner_id":true,"title":true,"description":true,"created_at":true,"updated_at":true},"dynamicProps":false,"dynamicItems":false};
 
-export const v52 = validate85;
-const schema120 = {"type":"string","enum":["true"]};
+export const v55 = validate96;
+const schema132 = {"type":"string","enum":["true"]};
 
-function validate85(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate96(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate85.evaluated;
+const evaluated0 = validate96.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -6960,30 +7836,30 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if(typeof data !== "string"){
-validate85.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema120.type,parentSchema:schema120,data}];
+validate96.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema132.type,parentSchema:schema132,data}];
 return false;
 }
 if(!(data === "true")){
-validate85.errors = [{instancePath,schemaPath:"#/enum",keyword:"enum",params:{allowedValues: schema120.enum},message:"must be equal to one of the allowed values",schema:schema120.enum,parentSchema:schema120,data}];
+validate96.errors = [{instancePath,schemaPath:"#/enum",keyword:"enum",params:{allowedValues: schema132.enum},message:"must be equal to one of the allowed values",schema:schema132.enum,parentSchema:schema132,data}];
 return false;
 }
-validate85.errors = vErrors;
+validate96.errors = vErrors;
 return errors === 0;
 }
-validate85.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate96.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
-export const v53 = validate86;
-const schema121 = {"$ref":"contract://reply/18"};
-const schema122 = {"description":"A part of your files, the newest first.","type":"object","required":["items","next_cursor"],"properties":{"items":{"description":"The files of this part.","type":"array","maxItems":100,"items":{"$ref":"contract://reply/19"}},"next_cursor":{"$ref":"contract://reply/21"}}};
-const schema127 = {"description":"Send it as `cursor` to read on; `null` at the end of the stream.","type":["string","null"],"maxLength":200};
-const schema123 = {"description":"A file that belongs to a user; it never changes.","type":"object","required":["id","owner_id","filename","content_type","size","sha256","created_at"],"properties":{"id":{"$ref":"contract://reply/20"},"owner_id":{"$ref":"contract://reply/6"},"filename":{"description":"The name under which it was sent, without folders.","type":"string","minLength":1,"maxLength":1000},"content_type":{"description":"The media type under which it was sent. Nobody has checked it, but for those of images.","type":"string","maxLength":255},"size":{"description":"In bytes.","type":"integer","format":"int64","minimum":0,"maximum":2147483648},"sha256":{"description":"The SHA-256 of its content, in hexadecimal digits.","type":"string","pattern":"^[\\da-f]*$","minLength":64,"maxLength":64},"created_at":{"$ref":"contract://reply/9"}}};
-const schema124 = {"description":"An id given by the server.","type":"string","format":"uuid","maxLength":36};
-const pattern9 = func49("^[\\da-f]*$", "u");
+export const v56 = validate97;
+const schema133 = {"$ref":"contract://reply/19"};
+const schema134 = {"description":"A part of your files, the newest first.","type":"object","required":["items","next_cursor"],"properties":{"items":{"description":"The files of this part.","type":"array","maxItems":100,"items":{"$ref":"contract://reply/20"}},"next_cursor":{"$ref":"contract://reply/22"}}};
+const schema139 = {"description":"Send it as `cursor` to read on; `null` at the end of the stream.","type":["string","null"],"maxLength":200};
+const schema135 = {"description":"A file that belongs to a user; it never changes.","type":"object","required":["id","owner_id","filename","content_type","size","sha256","created_at"],"properties":{"id":{"$ref":"contract://reply/21"},"owner_id":{"$ref":"contract://reply/7"},"filename":{"description":"The name under which it was sent, without folders.","type":"string","minLength":1,"maxLength":1000},"content_type":{"description":"The media type under which it was sent. Nobody has checked it, but for those of images.","type":"string","maxLength":255},"size":{"description":"In bytes.","type":"integer","format":"int64","minimum":0,"maximum":2147483648},"sha256":{"description":"The SHA-256 of its content, in hexadecimal digits.","type":"string","pattern":"^[\\da-f]*$","minLength":64,"maxLength":64},"created_at":{"$ref":"contract://reply/10"}}};
+const schema136 = {"description":"An id given by the server.","type":"string","format":"uuid","maxLength":36};
+const pattern13 = func49("^[\\da-f]*$", "u");
 
-function validate88(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate99(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate88.evaluated;
+const evaluated0 = validate99.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -6994,7 +7870,7 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if(((((((((data.id === undefined) || (!(func0.call(data, "id")))) && (missing0 = "id")) || (((data.owner_id === undefined) || (!(func0.call(data, "owner_id")))) && (missing0 = "owner_id"))) || (((data.filename === undefined) || (!(func0.call(data, "filename")))) && (missing0 = "filename"))) || (((data.content_type === undefined) || (!(func0.call(data, "content_type")))) && (missing0 = "content_type"))) || (((data.size === undefined) || (!(func0.call(data, "size")))) && (missing0 = "size"))) || (((data.sha256 === undefined) || (!(func0.call(data, "sha256")))) && (missing0 = "sha256"))) || (((data.created_at === undefined) || (!(func0.call(data, "created_at")))) && (missing0 = "created_at"))){
-validate88.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema123.required,parentSchema:schema123,data}];
+validate99.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema135.required,parentSchema:schema135,data}];
 return false;
 }
 else {
@@ -7006,18 +7882,18 @@ if(errors === _errs2){
 if(errors === _errs2){
 if(typeof data0 === "string"){
 if(func7(data0) > 36){
-validate88.errors = [{instancePath:instancePath+"/id",schemaPath:"contract://reply/20/maxLength",keyword:"maxLength",params:{limit: 36},message:"must NOT have more than 36 characters",schema:36,parentSchema:schema124,data:data0}];
+validate99.errors = [{instancePath:instancePath+"/id",schemaPath:"contract://reply/21/maxLength",keyword:"maxLength",params:{limit: 36},message:"must NOT have more than 36 characters",schema:36,parentSchema:schema136,data:data0}];
 return false;
 }
 else {
 if(!(formats18.test(data0))){
-validate88.errors = [{instancePath:instancePath+"/id",schemaPath:"contract://reply/20/format",keyword:"format",params:{format: "uuid"},message:"must match format \""+"uuid"+"\"",schema:"uuid",parentSchema:schema124,data:data0}];
+validate99.errors = [{instancePath:instancePath+"/id",schemaPath:"contract://reply/21/format",keyword:"format",params:{format: "uuid"},message:"must match format \""+"uuid"+"\"",schema:"uuid",parentSchema:schema136,data:data0}];
 return false;
 }
 }
 }
 else {
-validate88.errors = [{instancePath:instancePath+"/id",schemaPath:"contract://reply/20/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema124.type,parentSchema:schema124,data:data0}];
+validate99.errors = [{instancePath:instancePath+"/id",schemaPath:"contract://reply/21/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema136.type,parentSchema:schema136,data:data0}];
 return false;
 }
 }
@@ -7033,23 +7909,23 @@ let data1 = data.owner_id;
 const _errs4 = errors;
 const _errs5 = errors;
 if(!(((typeof data1 == "number") && (!(data1 % 1) && !isNaN(data1))) && (isFinite(data1)))){
-validate88.errors = [{instancePath:instancePath+"/owner_id",schemaPath:"contract://reply/6/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema90.type,parentSchema:schema90,data:data1}];
+validate99.errors = [{instancePath:instancePath+"/owner_id",schemaPath:"contract://reply/7/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema102.type,parentSchema:schema102,data:data1}];
 return false;
 }
 if(errors === _errs5){
 if((typeof data1 == "number") && (isFinite(data1))){
 if(data1 > 2147483647 || isNaN(data1)){
-validate88.errors = [{instancePath:instancePath+"/owner_id",schemaPath:"contract://reply/6/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647",schema:2147483647,parentSchema:schema90,data:data1}];
+validate99.errors = [{instancePath:instancePath+"/owner_id",schemaPath:"contract://reply/7/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647",schema:2147483647,parentSchema:schema102,data:data1}];
 return false;
 }
 else {
 if(data1 < 1 || isNaN(data1)){
-validate88.errors = [{instancePath:instancePath+"/owner_id",schemaPath:"contract://reply/6/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema90,data:data1}];
+validate99.errors = [{instancePath:instancePath+"/owner_id",schemaPath:"contract://reply/7/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema102,data:data1}];
 return false;
 }
 else {
 if(!(formats4.validate(data1))){
-validate88.errors = [{instancePath:instancePath+"/owner_id",schemaPath:"contract://reply/6/format",keyword:"format",params:{format: "int64"},message:"must match format \""+"int64"+"\"",schema:"int64",parentSchema:schema90,data:data1}];
+validate99.errors = [{instancePath:instancePath+"/owner_id",schemaPath:"contract://reply/7/format",keyword:"format",params:{format: "int64"},message:"must match format \""+"int64"+"\"",schema:"int64",parentSchema:schema102,data:data1}];
 return false;
 }
 }
@@ -7068,18 +7944,18 @@ const _errs7 = errors;
 if(errors === _errs7){
 if(typeof data2 === "string"){
 if(func7(data2) > 1000){
-validate88.errors = [{instancePath:instancePath+"/filename",schemaPath:"#/properties/filename/maxLength",keyword:"maxLength",params:{limit: 1000},message:"must NOT have more than 1000 characters",schema:1000,parentSchema:schema123.properties.filename,data:data2}];
+validate99.errors = [{instancePath:instancePath+"/filename",schemaPath:"#/properties/filename/maxLength",keyword:"maxLength",params:{limit: 1000},message:"must NOT have more than 1000 characters",schema:1000,parentSchema:schema135.properties.filename,data:data2}];
 return false;
 }
 else {
 if(func7(data2) < 1){
-validate88.errors = [{instancePath:instancePath+"/filename",schemaPath:"#/properties/filename/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema123.properties.filename,data:data2}];
+validate99.errors = [{instancePath:instancePath+"/filename",schemaPath:"#/properties/filename/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema135.properties.filename,data:data2}];
 return false;
 }
 }
 }
 else {
-validate88.errors = [{instancePath:instancePath+"/filename",schemaPath:"#/properties/filename/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema123.properties.filename.type,parentSchema:schema123.properties.filename,data:data2}];
+validate99.errors = [{instancePath:instancePath+"/filename",schemaPath:"#/properties/filename/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema135.properties.filename.type,parentSchema:schema135.properties.filename,data:data2}];
 return false;
 }
 }
@@ -7095,12 +7971,12 @@ const _errs9 = errors;
 if(errors === _errs9){
 if(typeof data3 === "string"){
 if(func7(data3) > 255){
-validate88.errors = [{instancePath:instancePath+"/content_type",schemaPath:"#/properties/content_type/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters",schema:255,parentSchema:schema123.properties.content_type,data:data3}];
+validate99.errors = [{instancePath:instancePath+"/content_type",schemaPath:"#/properties/content_type/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters",schema:255,parentSchema:schema135.properties.content_type,data:data3}];
 return false;
 }
 }
 else {
-validate88.errors = [{instancePath:instancePath+"/content_type",schemaPath:"#/properties/content_type/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema123.properties.content_type.type,parentSchema:schema123.properties.content_type,data:data3}];
+validate99.errors = [{instancePath:instancePath+"/content_type",schemaPath:"#/properties/content_type/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema135.properties.content_type.type,parentSchema:schema135.properties.content_type,data:data3}];
 return false;
 }
 }
@@ -7114,23 +7990,23 @@ if(data.size !== undefined && func0.call(data, "size")){
 let data4 = data.size;
 const _errs11 = errors;
 if(!(((typeof data4 == "number") && (!(data4 % 1) && !isNaN(data4))) && (isFinite(data4)))){
-validate88.errors = [{instancePath:instancePath+"/size",schemaPath:"#/properties/size/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema123.properties.size.type,parentSchema:schema123.properties.size,data:data4}];
+validate99.errors = [{instancePath:instancePath+"/size",schemaPath:"#/properties/size/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema135.properties.size.type,parentSchema:schema135.properties.size,data:data4}];
 return false;
 }
 if(errors === _errs11){
 if((typeof data4 == "number") && (isFinite(data4))){
 if(data4 > 2147483648 || isNaN(data4)){
-validate88.errors = [{instancePath:instancePath+"/size",schemaPath:"#/properties/size/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483648},message:"must be <= 2147483648",schema:2147483648,parentSchema:schema123.properties.size,data:data4}];
+validate99.errors = [{instancePath:instancePath+"/size",schemaPath:"#/properties/size/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483648},message:"must be <= 2147483648",schema:2147483648,parentSchema:schema135.properties.size,data:data4}];
 return false;
 }
 else {
 if(data4 < 0 || isNaN(data4)){
-validate88.errors = [{instancePath:instancePath+"/size",schemaPath:"#/properties/size/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema123.properties.size,data:data4}];
+validate99.errors = [{instancePath:instancePath+"/size",schemaPath:"#/properties/size/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema135.properties.size,data:data4}];
 return false;
 }
 else {
 if(!(formats4.validate(data4))){
-validate88.errors = [{instancePath:instancePath+"/size",schemaPath:"#/properties/size/format",keyword:"format",params:{format: "int64"},message:"must match format \""+"int64"+"\"",schema:"int64",parentSchema:schema123.properties.size,data:data4}];
+validate99.errors = [{instancePath:instancePath+"/size",schemaPath:"#/properties/size/format",keyword:"format",params:{format: "int64"},message:"must match format \""+"int64"+"\"",schema:"int64",parentSchema:schema135.properties.size,data:data4}];
 return false;
 }
 }
@@ -7149,24 +8025,24 @@ const _errs13 = errors;
 if(errors === _errs13){
 if(typeof data5 === "string"){
 if(func7(data5) > 64){
-validate88.errors = [{instancePath:instancePath+"/sha256",schemaPath:"#/properties/sha256/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters",schema:64,parentSchema:schema123.properties.sha256,data:data5}];
+validate99.errors = [{instancePath:instancePath+"/sha256",schemaPath:"#/properties/sha256/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters",schema:64,parentSchema:schema135.properties.sha256,data:data5}];
 return false;
 }
 else {
 if(func7(data5) < 64){
-validate88.errors = [{instancePath:instancePath+"/sha256",schemaPath:"#/properties/sha256/minLength",keyword:"minLength",params:{limit: 64},message:"must NOT have fewer than 64 characters",schema:64,parentSchema:schema123.properties.sha256,data:data5}];
+validate99.errors = [{instancePath:instancePath+"/sha256",schemaPath:"#/properties/sha256/minLength",keyword:"minLength",params:{limit: 64},message:"must NOT have fewer than 64 characters",schema:64,parentSchema:schema135.properties.sha256,data:data5}];
 return false;
 }
 else {
-if(!pattern9.test(data5)){
-validate88.errors = [{instancePath:instancePath+"/sha256",schemaPath:"#/properties/sha256/pattern",keyword:"pattern",params:{pattern: "^[\\da-f]*$"},message:"must match pattern \""+"^[\\da-f]*$"+"\"",schema:"^[\\da-f]*$",parentSchema:schema123.properties.sha256,data:data5}];
+if(!pattern13.test(data5)){
+validate99.errors = [{instancePath:instancePath+"/sha256",schemaPath:"#/properties/sha256/pattern",keyword:"pattern",params:{pattern: "^[\\da-f]*$"},message:"must match pattern \""+"^[\\da-f]*$"+"\"",schema:"^[\\da-f]*$",parentSchema:schema135.properties.sha256,data:data5}];
 return false;
 }
 }
 }
 }
 else {
-validate88.errors = [{instancePath:instancePath+"/sha256",schemaPath:"#/properties/sha256/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema123.properties.sha256.type,parentSchema:schema123.properties.sha256,data:data5}];
+validate99.errors = [{instancePath:instancePath+"/sha256",schemaPath:"#/properties/sha256/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema135.properties.sha256.type,parentSchema:schema135.properties.sha256,data:data5}];
 return false;
 }
 }
@@ -7184,18 +8060,18 @@ if(errors === _errs16){
 if(errors === _errs16){
 if(typeof data6 === "string"){
 if(func7(data6) > 30){
-validate88.errors = [{instancePath:instancePath+"/created_at",schemaPath:"contract://reply/9/maxLength",keyword:"maxLength",params:{limit: 30},message:"must NOT have more than 30 characters",schema:30,parentSchema:schema93,data:data6}];
+validate99.errors = [{instancePath:instancePath+"/created_at",schemaPath:"contract://reply/10/maxLength",keyword:"maxLength",params:{limit: 30},message:"must NOT have more than 30 characters",schema:30,parentSchema:schema105,data:data6}];
 return false;
 }
 else {
 if(!(formats30(data6))){
-validate88.errors = [{instancePath:instancePath+"/created_at",schemaPath:"contract://reply/9/format",keyword:"format",params:{format: "date-time"},message:"must match format \""+"date-time"+"\"",schema:"date-time",parentSchema:schema93,data:data6}];
+validate99.errors = [{instancePath:instancePath+"/created_at",schemaPath:"contract://reply/10/format",keyword:"format",params:{format: "date-time"},message:"must match format \""+"date-time"+"\"",schema:"date-time",parentSchema:schema105,data:data6}];
 return false;
 }
 }
 }
 else {
-validate88.errors = [{instancePath:instancePath+"/created_at",schemaPath:"contract://reply/9/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema93.type,parentSchema:schema93,data:data6}];
+validate99.errors = [{instancePath:instancePath+"/created_at",schemaPath:"contract://reply/10/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema105.type,parentSchema:schema105,data:data6}];
 return false;
 }
 }
@@ -7214,20 +8090,20 @@ var valid0 = true;
 }
 }
 else {
-validate88.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema123.type,parentSchema:schema123,data}];
+validate99.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema135.type,parentSchema:schema135,data}];
 return false;
 }
 }
-validate88.errors = vErrors;
+validate99.errors = vErrors;
 return errors === 0;
 }
-validate88.evaluated = {"props":{"id":true,"owner_id":true,"filename":true,"content_type":true,"size":true,"sha256":true,"created_at":true},"dynamicProps":false,"dynamicItems":false};
+validate99.evaluated = {"props":{"id":true,"owner_id":true,"filename":true,"content_type":true,"size":true,"sha256":true,"created_at":true},"dynamicProps":false,"dynamicItems":false};
 
 
-function validate87(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate98(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate87.evaluated;
+const evaluated0 = validate98.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -7238,7 +8114,7 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((((data.items === undefined) || (!(func0.call(data, "items")))) && (missing0 = "items")) || (((data.next_cursor === undefined) || (!(func0.call(data, "next_cursor")))) && (missing0 = "next_cursor"))){
-validate87.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema122.required,parentSchema:schema122,data}];
+validate98.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema134.required,parentSchema:schema134,data}];
 return false;
 }
 else {
@@ -7248,7 +8124,7 @@ const _errs1 = errors;
 if(errors === _errs1){
 if(Array.isArray(data0)){
 if(data0.length > 100){
-validate87.errors = [{instancePath:instancePath+"/items",schemaPath:"#/properties/items/maxItems",keyword:"maxItems",params:{limit: 100},message:"must NOT have more than 100 items",schema:100,parentSchema:schema122.properties.items,data:data0}];
+validate98.errors = [{instancePath:instancePath+"/items",schemaPath:"#/properties/items/maxItems",keyword:"maxItems",params:{limit: 100},message:"must NOT have more than 100 items",schema:100,parentSchema:schema134.properties.items,data:data0}];
 return false;
 }
 else {
@@ -7256,8 +8132,8 @@ var valid1 = true;
 const len0 = data0.length;
 for(let i0=0; i0<len0; i0++){
 const _errs3 = errors;
-if(!(validate88(data0[i0], {instancePath:instancePath+"/items/" + i0,parentData:data0,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate88.errors : vErrors.concat(validate88.errors);
+if(!(validate99(data0[i0], {instancePath:instancePath+"/items/" + i0,parentData:data0,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate99.errors : vErrors.concat(validate99.errors);
 errors = vErrors.length;
 }
 var valid1 = _errs3 === errors;
@@ -7268,7 +8144,7 @@ break;
 }
 }
 else {
-validate87.errors = [{instancePath:instancePath+"/items",schemaPath:"#/properties/items/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema122.properties.items.type,parentSchema:schema122.properties.items,data:data0}];
+validate98.errors = [{instancePath:instancePath+"/items",schemaPath:"#/properties/items/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema134.properties.items.type,parentSchema:schema134.properties.items,data:data0}];
 return false;
 }
 }
@@ -7283,13 +8159,13 @@ let data2 = data.next_cursor;
 const _errs4 = errors;
 const _errs5 = errors;
 if((typeof data2 !== "string") && (data2 !== null)){
-validate87.errors = [{instancePath:instancePath+"/next_cursor",schemaPath:"contract://reply/21/type",keyword:"type",params:{type: schema127.type},message:"must be string,null",schema:schema127.type,parentSchema:schema127,data:data2}];
+validate98.errors = [{instancePath:instancePath+"/next_cursor",schemaPath:"contract://reply/22/type",keyword:"type",params:{type: schema139.type},message:"must be string,null",schema:schema139.type,parentSchema:schema139,data:data2}];
 return false;
 }
 if(errors === _errs5){
 if(typeof data2 === "string"){
 if(func7(data2) > 200){
-validate87.errors = [{instancePath:instancePath+"/next_cursor",schemaPath:"contract://reply/21/maxLength",keyword:"maxLength",params:{limit: 200},message:"must NOT have more than 200 characters",schema:200,parentSchema:schema127,data:data2}];
+validate98.errors = [{instancePath:instancePath+"/next_cursor",schemaPath:"contract://reply/22/maxLength",keyword:"maxLength",params:{limit: 200},message:"must NOT have more than 200 characters",schema:200,parentSchema:schema139,data:data2}];
 return false;
 }
 }
@@ -7303,145 +8179,15 @@ var valid0 = true;
 }
 }
 else {
-validate87.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema122.type,parentSchema:schema122,data}];
+validate98.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema134.type,parentSchema:schema134,data}];
 return false;
 }
 }
-validate87.errors = vErrors;
+validate98.errors = vErrors;
 return errors === 0;
 }
-validate87.evaluated = {"props":{"items":true,"next_cursor":true},"dynamicProps":false,"dynamicItems":false};
+validate98.evaluated = {"props":{"items":true,"next_cursor":true},"dynamicProps":false,"dynamicItems":false};
 
-
-function validate86(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate86.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(!(validate87(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate87.errors : vErrors.concat(validate87.errors);
-errors = vErrors.length;
-}
-validate86.errors = vErrors;
-return errors === 0;
-}
-validate86.evaluated = {"props":{"items":true,"next_cursor":true},"dynamicProps":false,"dynamicItems":false};
-
-export const v54 = validate91;
-const schema128 = {"$ref":"contract://reply/22"};
-const schema129 = {"description":"The files of one upload.","type":"object","required":["items"],"properties":{"items":{"description":"In the order in which they came.","type":"array","maxItems":10,"items":{"$ref":"contract://reply/19"}}}};
-
-function validate92(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate92.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(errors === 0){
-if(data && typeof data == "object" && !Array.isArray(data)){
-let missing0;
-if(((data.items === undefined) || (!(func0.call(data, "items")))) && (missing0 = "items")){
-validate92.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema129.required,parentSchema:schema129,data}];
-return false;
-}
-else {
-if(data.items !== undefined && func0.call(data, "items")){
-let data0 = data.items;
-const _errs1 = errors;
-if(errors === _errs1){
-if(Array.isArray(data0)){
-if(data0.length > 10){
-validate92.errors = [{instancePath:instancePath+"/items",schemaPath:"#/properties/items/maxItems",keyword:"maxItems",params:{limit: 10},message:"must NOT have more than 10 items",schema:10,parentSchema:schema129.properties.items,data:data0}];
-return false;
-}
-else {
-var valid1 = true;
-const len0 = data0.length;
-for(let i0=0; i0<len0; i0++){
-const _errs3 = errors;
-if(!(validate88(data0[i0], {instancePath:instancePath+"/items/" + i0,parentData:data0,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate88.errors : vErrors.concat(validate88.errors);
-errors = vErrors.length;
-}
-var valid1 = _errs3 === errors;
-if(!valid1){
-break;
-}
-}
-}
-}
-else {
-validate92.errors = [{instancePath:instancePath+"/items",schemaPath:"#/properties/items/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema129.properties.items.type,parentSchema:schema129.properties.items,data:data0}];
-return false;
-}
-}
-}
-}
-}
-else {
-validate92.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema129.type,parentSchema:schema129,data}];
-return false;
-}
-}
-validate92.errors = vErrors;
-return errors === 0;
-}
-validate92.evaluated = {"props":{"items":true},"dynamicProps":false,"dynamicItems":false};
-
-
-function validate91(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate91.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(!(validate92(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate92.errors : vErrors.concat(validate92.errors);
-errors = vErrors.length;
-}
-validate91.errors = vErrors;
-return errors === 0;
-}
-validate91.evaluated = {"props":{"items":true},"dynamicProps":false,"dynamicItems":false};
-
-export const v55 = validate95;
-const schema130 = {"$ref":"contract://reply/19"};
-
-function validate95(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate95.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(!(validate88(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate88.errors : vErrors.concat(validate88.errors);
-errors = vErrors.length;
-}
-validate95.errors = vErrors;
-return errors === 0;
-}
-validate95.evaluated = {"props":{"id":true,"owner_id":true,"filename":true,"content_type":true,"size":true,"sha256":true,"created_at":true},"dynamicProps":false,"dynamicItems":false};
-
-export const v56 = validate97;
-const schema131 = {"$ref":"contract://reply/23"};
-const schema132 = {"description":"The bytes of a file, as they were sent.","type":"string","contentMediaType":"application/octet-stream","maxLength":2147483648};
 
 function validate97(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -7453,335 +8199,18 @@ evaluated0.props = undefined;
 if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
-const _errs0 = errors;
-if(errors === _errs0){
-if(typeof data === "string"){
-if(func7(data) > 2147483648){
-validate97.errors = [{instancePath,schemaPath:"contract://reply/23/maxLength",keyword:"maxLength",params:{limit: 2147483648},message:"must NOT have more than 2147483648 characters",schema:2147483648,parentSchema:schema132,data}];
-return false;
-}
-}
-else {
-validate97.errors = [{instancePath,schemaPath:"contract://reply/23/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema132.type,parentSchema:schema132,data}];
-return false;
-}
+if(!(validate98(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate98.errors : vErrors.concat(validate98.errors);
+errors = vErrors.length;
 }
 validate97.errors = vErrors;
 return errors === 0;
 }
-validate97.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate97.evaluated = {"props":{"items":true,"next_cursor":true},"dynamicProps":false,"dynamicItems":false};
 
-export const v57 = validate98;
-const schema133 = {"type":"string","enum":["bytes"]};
-
-function validate98(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate98.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(typeof data !== "string"){
-validate98.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema133.type,parentSchema:schema133,data}];
-return false;
-}
-if(!(data === "bytes")){
-validate98.errors = [{instancePath,schemaPath:"#/enum",keyword:"enum",params:{allowedValues: schema133.enum},message:"must be equal to one of the allowed values",schema:schema133.enum,parentSchema:schema133,data}];
-return false;
-}
-validate98.errors = vErrors;
-return errors === 0;
-}
-validate98.evaluated = {"dynamicProps":false,"dynamicItems":false};
-
-export const v58 = validate99;
-const schema134 = {"type":"string","maxLength":2500};
-
-function validate99(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate99.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(errors === 0){
-if(typeof data === "string"){
-if(func7(data) > 2500){
-validate99.errors = [{instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 2500},message:"must NOT have more than 2500 characters",schema:2500,parentSchema:schema134,data}];
-return false;
-}
-}
-else {
-validate99.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema134.type,parentSchema:schema134,data}];
-return false;
-}
-}
-validate99.errors = vErrors;
-return errors === 0;
-}
-validate99.evaluated = {"dynamicProps":false,"dynamicItems":false};
-
-export const v59 = validate100;
-const schema135 = {"type":"string","maxLength":66};
-
-function validate100(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate100.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(errors === 0){
-if(typeof data === "string"){
-if(func7(data) > 66){
-validate100.errors = [{instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 66},message:"must NOT have more than 66 characters",schema:66,parentSchema:schema135,data}];
-return false;
-}
-}
-else {
-validate100.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema135.type,parentSchema:schema135,data}];
-return false;
-}
-}
-validate100.errors = vErrors;
-return errors === 0;
-}
-validate100.evaluated = {"dynamicProps":false,"dynamicItems":false};
-
-export const v60 = validate101;
-const schema136 = {"$ref":"contract://reply/24"};
-const schema137 = {"description":"A mail that will be sent.","type":"object","required":["id"],"properties":{"id":{"description":"The first part of its Message-ID, by which it is found in the logs of mail servers.","type":"string","format":"uuid","maxLength":36}}};
-
-function validate101(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate101.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-const _errs0 = errors;
-if(errors === _errs0){
-if(data && typeof data == "object" && !Array.isArray(data)){
-let missing0;
-if(((data.id === undefined) || (!(func0.call(data, "id")))) && (missing0 = "id")){
-validate101.errors = [{instancePath,schemaPath:"contract://reply/24/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema137.required,parentSchema:schema137,data}];
-return false;
-}
-else {
-if(data.id !== undefined && func0.call(data, "id")){
-let data0 = data.id;
-const _errs2 = errors;
-if(errors === _errs2){
-if(errors === _errs2){
-if(typeof data0 === "string"){
-if(func7(data0) > 36){
-validate101.errors = [{instancePath:instancePath+"/id",schemaPath:"contract://reply/24/properties/id/maxLength",keyword:"maxLength",params:{limit: 36},message:"must NOT have more than 36 characters",schema:36,parentSchema:schema137.properties.id,data:data0}];
-return false;
-}
-else {
-if(!(formats18.test(data0))){
-validate101.errors = [{instancePath:instancePath+"/id",schemaPath:"contract://reply/24/properties/id/format",keyword:"format",params:{format: "uuid"},message:"must match format \""+"uuid"+"\"",schema:"uuid",parentSchema:schema137.properties.id,data:data0}];
-return false;
-}
-}
-}
-else {
-validate101.errors = [{instancePath:instancePath+"/id",schemaPath:"contract://reply/24/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema137.properties.id.type,parentSchema:schema137.properties.id,data:data0}];
-return false;
-}
-}
-}
-}
-}
-}
-else {
-validate101.errors = [{instancePath,schemaPath:"contract://reply/24/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema137.type,parentSchema:schema137,data}];
-return false;
-}
-}
-validate101.errors = vErrors;
-return errors === 0;
-}
-validate101.evaluated = {"props":{"id":true},"dynamicProps":false,"dynamicItems":false};
-
-export const v61 = validate102;
-const schema138 = {"$ref":"contract://reply/25"};
-const schema139 = {"description":"A part of the failed jobs, the oldest first.","type":"object","required":["items","next_cursor"],"properties":{"items":{"description":"The jobs of this part.","type":"array","maxItems":100,"items":{"$ref":"contract://reply/26"}},"next_cursor":{"$ref":"contract://reply/21"}}};
-const schema140 = {"description":"A job that failed for good. It holds no personal data.","type":"object","required":["id","name","attempts","error","failed_at"],"properties":{"id":{"type":"string","format":"uuid","maxLength":36,"description":"For `retryFailedJob`."},"name":{"description":"What it was to do; `users.welcome`.","type":"string","maxLength":100},"attempts":{"description":"How often it was tried.","type":"integer","minimum":1,"maximum":1000},"error":{"description":"What went wrong the last time, in the words of the program.","type":"string","maxLength":500},"failed_at":{"$ref":"contract://reply/9"}}};
-
-function validate104(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate104.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(errors === 0){
-if(data && typeof data == "object" && !Array.isArray(data)){
-let missing0;
-if(((((((data.id === undefined) || (!(func0.call(data, "id")))) && (missing0 = "id")) || (((data.name === undefined) || (!(func0.call(data, "name")))) && (missing0 = "name"))) || (((data.attempts === undefined) || (!(func0.call(data, "attempts")))) && (missing0 = "attempts"))) || (((data.error === undefined) || (!(func0.call(data, "error")))) && (missing0 = "error"))) || (((data.failed_at === undefined) || (!(func0.call(data, "failed_at")))) && (missing0 = "failed_at"))){
-validate104.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema140.required,parentSchema:schema140,data}];
-return false;
-}
-else {
-if(data.id !== undefined && func0.call(data, "id")){
-let data0 = data.id;
-const _errs1 = errors;
-if(errors === _errs1){
-if(errors === _errs1){
-if(typeof data0 === "string"){
-if(func7(data0) > 36){
-validate104.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/maxLength",keyword:"maxLength",params:{limit: 36},message:"must NOT have more than 36 characters",schema:36,parentSchema:schema140.properties.id,data:data0}];
-return false;
-}
-else {
-if(!(formats18.test(data0))){
-validate104.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/format",keyword:"format",params:{format: "uuid"},message:"must match format \""+"uuid"+"\"",schema:"uuid",parentSchema:schema140.properties.id,data:data0}];
-return false;
-}
-}
-}
-else {
-validate104.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema140.properties.id.type,parentSchema:schema140.properties.id,data:data0}];
-return false;
-}
-}
-}
-var valid0 = _errs1 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.name !== undefined && func0.call(data, "name")){
-let data1 = data.name;
-const _errs3 = errors;
-if(errors === _errs3){
-if(typeof data1 === "string"){
-if(func7(data1) > 100){
-validate104.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/maxLength",keyword:"maxLength",params:{limit: 100},message:"must NOT have more than 100 characters",schema:100,parentSchema:schema140.properties.name,data:data1}];
-return false;
-}
-}
-else {
-validate104.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema140.properties.name.type,parentSchema:schema140.properties.name,data:data1}];
-return false;
-}
-}
-var valid0 = _errs3 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.attempts !== undefined && func0.call(data, "attempts")){
-let data2 = data.attempts;
-const _errs5 = errors;
-if(!(((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2))) && (isFinite(data2)))){
-validate104.errors = [{instancePath:instancePath+"/attempts",schemaPath:"#/properties/attempts/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema140.properties.attempts.type,parentSchema:schema140.properties.attempts,data:data2}];
-return false;
-}
-if(errors === _errs5){
-if((typeof data2 == "number") && (isFinite(data2))){
-if(data2 > 1000 || isNaN(data2)){
-validate104.errors = [{instancePath:instancePath+"/attempts",schemaPath:"#/properties/attempts/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},message:"must be <= 1000",schema:1000,parentSchema:schema140.properties.attempts,data:data2}];
-return false;
-}
-else {
-if(data2 < 1 || isNaN(data2)){
-validate104.errors = [{instancePath:instancePath+"/attempts",schemaPath:"#/properties/attempts/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema140.properties.attempts,data:data2}];
-return false;
-}
-}
-}
-}
-var valid0 = _errs5 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.error !== undefined && func0.call(data, "error")){
-let data3 = data.error;
-const _errs7 = errors;
-if(errors === _errs7){
-if(typeof data3 === "string"){
-if(func7(data3) > 500){
-validate104.errors = [{instancePath:instancePath+"/error",schemaPath:"#/properties/error/maxLength",keyword:"maxLength",params:{limit: 500},message:"must NOT have more than 500 characters",schema:500,parentSchema:schema140.properties.error,data:data3}];
-return false;
-}
-}
-else {
-validate104.errors = [{instancePath:instancePath+"/error",schemaPath:"#/properties/error/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema140.properties.error.type,parentSchema:schema140.properties.error,data:data3}];
-return false;
-}
-}
-var valid0 = _errs7 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.failed_at !== undefined && func0.call(data, "failed_at")){
-let data4 = data.failed_at;
-const _errs9 = errors;
-const _errs10 = errors;
-if(errors === _errs10){
-if(errors === _errs10){
-if(typeof data4 === "string"){
-if(func7(data4) > 30){
-validate104.errors = [{instancePath:instancePath+"/failed_at",schemaPath:"contract://reply/9/maxLength",keyword:"maxLength",params:{limit: 30},message:"must NOT have more than 30 characters",schema:30,parentSchema:schema93,data:data4}];
-return false;
-}
-else {
-if(!(formats30(data4))){
-validate104.errors = [{instancePath:instancePath+"/failed_at",schemaPath:"contract://reply/9/format",keyword:"format",params:{format: "date-time"},message:"must match format \""+"date-time"+"\"",schema:"date-time",parentSchema:schema93,data:data4}];
-return false;
-}
-}
-}
-else {
-validate104.errors = [{instancePath:instancePath+"/failed_at",schemaPath:"contract://reply/9/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema93.type,parentSchema:schema93,data:data4}];
-return false;
-}
-}
-}
-var valid0 = _errs9 === errors;
-}
-else {
-var valid0 = true;
-}
-}
-}
-}
-}
-}
-}
-else {
-validate104.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema140.type,parentSchema:schema140,data}];
-return false;
-}
-}
-validate104.errors = vErrors;
-return errors === 0;
-}
-validate104.evaluated = {"props":{"id":true,"name":true,"attempts":true,"error":true,"failed_at":true},"dynamicProps":false,"dynamicItems":false};
-
+export const v57 = validate102;
+const schema140 = {"$ref":"contract://reply/23"};
+const schema141 = {"description":"The files of one upload.","type":"object","required":["items"],"properties":{"items":{"description":"In the order in which they came.","type":"array","maxItems":10,"items":{"$ref":"contract://reply/20"}}}};
 
 function validate103(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -7796,8 +8225,8 @@ evaluated0.items = undefined;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
-if((((data.items === undefined) || (!(func0.call(data, "items")))) && (missing0 = "items")) || (((data.next_cursor === undefined) || (!(func0.call(data, "next_cursor")))) && (missing0 = "next_cursor"))){
-validate103.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema139.required,parentSchema:schema139,data}];
+if(((data.items === undefined) || (!(func0.call(data, "items")))) && (missing0 = "items")){
+validate103.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema141.required,parentSchema:schema141,data}];
 return false;
 }
 else {
@@ -7806,8 +8235,8 @@ let data0 = data.items;
 const _errs1 = errors;
 if(errors === _errs1){
 if(Array.isArray(data0)){
-if(data0.length > 100){
-validate103.errors = [{instancePath:instancePath+"/items",schemaPath:"#/properties/items/maxItems",keyword:"maxItems",params:{limit: 100},message:"must NOT have more than 100 items",schema:100,parentSchema:schema139.properties.items,data:data0}];
+if(data0.length > 10){
+validate103.errors = [{instancePath:instancePath+"/items",schemaPath:"#/properties/items/maxItems",keyword:"maxItems",params:{limit: 10},message:"must NOT have more than 10 items",schema:10,parentSchema:schema141.properties.items,data:data0}];
 return false;
 }
 else {
@@ -7815,8 +8244,8 @@ var valid1 = true;
 const len0 = data0.length;
 for(let i0=0; i0<len0; i0++){
 const _errs3 = errors;
-if(!(validate104(data0[i0], {instancePath:instancePath+"/items/" + i0,parentData:data0,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate104.errors : vErrors.concat(validate104.errors);
+if(!(validate99(data0[i0], {instancePath:instancePath+"/items/" + i0,parentData:data0,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate99.errors : vErrors.concat(validate99.errors);
 errors = vErrors.length;
 }
 var valid1 = _errs3 === errors;
@@ -7827,49 +8256,22 @@ break;
 }
 }
 else {
-validate103.errors = [{instancePath:instancePath+"/items",schemaPath:"#/properties/items/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema139.properties.items.type,parentSchema:schema139.properties.items,data:data0}];
+validate103.errors = [{instancePath:instancePath+"/items",schemaPath:"#/properties/items/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema141.properties.items.type,parentSchema:schema141.properties.items,data:data0}];
 return false;
 }
-}
-var valid0 = _errs1 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.next_cursor !== undefined && func0.call(data, "next_cursor")){
-let data2 = data.next_cursor;
-const _errs4 = errors;
-const _errs5 = errors;
-if((typeof data2 !== "string") && (data2 !== null)){
-validate103.errors = [{instancePath:instancePath+"/next_cursor",schemaPath:"contract://reply/21/type",keyword:"type",params:{type: schema127.type},message:"must be string,null",schema:schema127.type,parentSchema:schema127,data:data2}];
-return false;
-}
-if(errors === _errs5){
-if(typeof data2 === "string"){
-if(func7(data2) > 200){
-validate103.errors = [{instancePath:instancePath+"/next_cursor",schemaPath:"contract://reply/21/maxLength",keyword:"maxLength",params:{limit: 200},message:"must NOT have more than 200 characters",schema:200,parentSchema:schema127,data:data2}];
-return false;
-}
-}
-}
-var valid0 = _errs4 === errors;
-}
-else {
-var valid0 = true;
 }
 }
 }
 }
 else {
-validate103.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema139.type,parentSchema:schema139,data}];
+validate103.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema141.type,parentSchema:schema141,data}];
 return false;
 }
 }
 validate103.errors = vErrors;
 return errors === 0;
 }
-validate103.evaluated = {"props":{"items":true,"next_cursor":true},"dynamicProps":false,"dynamicItems":false};
+validate103.evaluated = {"props":{"items":true},"dynamicProps":false,"dynamicItems":false};
 
 
 function validate102(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
@@ -7889,12 +8291,33 @@ errors = vErrors.length;
 validate102.errors = vErrors;
 return errors === 0;
 }
-validate102.evaluated = {"props":{"items":true,"next_cursor":true},"dynamicProps":false,"dynamicItems":false};
+validate102.evaluated = {"props":{"items":true},"dynamicProps":false,"dynamicItems":false};
 
-export const v62 = validate107;
-const schema143 = {"$ref":"contract://reply/27"};
-const schema144 = {"description":"What the sources gave.","type":"object","required":["sources"],"properties":{"sources":{"description":"Each source that was asked, in an order that does not change.","type":"array","maxItems":8,"items":{"$ref":"contract://reply/28"}}}};
-const schema145 = {"description":"What came of asking one source.","type":"object","required":["source","outcome","data"],"properties":{"source":{"description":"Host and path of what was asked.","type":"string","maxLength":2100},"outcome":{"description":"`received`: `data` is what it gave. `failed`: it answered, and not with JSON that can be used. `timed_out`:\nit did not answer in time. `unavailable`: it could not be reached, or is being left alone.\n","type":"string","enum":["received","failed","timed_out","unavailable"]},"data":{"description":"The JSON that the source gave, whatever that is; `null` if it gave none."}}};
+export const v58 = validate106;
+const schema142 = {"$ref":"contract://reply/20"};
+
+function validate106(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate106.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(!(validate99(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate99.errors : vErrors.concat(validate99.errors);
+errors = vErrors.length;
+}
+validate106.errors = vErrors;
+return errors === 0;
+}
+validate106.evaluated = {"props":{"id":true,"owner_id":true,"filename":true,"content_type":true,"size":true,"sha256":true,"created_at":true},"dynamicProps":false,"dynamicItems":false};
+
+export const v59 = validate108;
+const schema143 = {"$ref":"contract://reply/24"};
+const schema144 = {"description":"The bytes of a file, as they were sent.","type":"string","contentMediaType":"application/octet-stream","maxLength":2147483648};
 
 function validate108(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -7906,11 +8329,464 @@ evaluated0.props = undefined;
 if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
+const _errs0 = errors;
+if(errors === _errs0){
+if(typeof data === "string"){
+if(func7(data) > 2147483648){
+validate108.errors = [{instancePath,schemaPath:"contract://reply/24/maxLength",keyword:"maxLength",params:{limit: 2147483648},message:"must NOT have more than 2147483648 characters",schema:2147483648,parentSchema:schema144,data}];
+return false;
+}
+}
+else {
+validate108.errors = [{instancePath,schemaPath:"contract://reply/24/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema144.type,parentSchema:schema144,data}];
+return false;
+}
+}
+validate108.errors = vErrors;
+return errors === 0;
+}
+validate108.evaluated = {"dynamicProps":false,"dynamicItems":false};
+
+export const v60 = validate109;
+const schema145 = {"type":"string","enum":["bytes"]};
+
+function validate109(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate109.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(typeof data !== "string"){
+validate109.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema145.type,parentSchema:schema145,data}];
+return false;
+}
+if(!(data === "bytes")){
+validate109.errors = [{instancePath,schemaPath:"#/enum",keyword:"enum",params:{allowedValues: schema145.enum},message:"must be equal to one of the allowed values",schema:schema145.enum,parentSchema:schema145,data}];
+return false;
+}
+validate109.errors = vErrors;
+return errors === 0;
+}
+validate109.evaluated = {"dynamicProps":false,"dynamicItems":false};
+
+export const v61 = validate110;
+const schema146 = {"type":"string","maxLength":2500};
+
+function validate110(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate110.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(typeof data === "string"){
+if(func7(data) > 2500){
+validate110.errors = [{instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 2500},message:"must NOT have more than 2500 characters",schema:2500,parentSchema:schema146,data}];
+return false;
+}
+}
+else {
+validate110.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema146.type,parentSchema:schema146,data}];
+return false;
+}
+}
+validate110.errors = vErrors;
+return errors === 0;
+}
+validate110.evaluated = {"dynamicProps":false,"dynamicItems":false};
+
+export const v62 = validate111;
+const schema147 = {"type":"string","maxLength":66};
+
+function validate111(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate111.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(typeof data === "string"){
+if(func7(data) > 66){
+validate111.errors = [{instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 66},message:"must NOT have more than 66 characters",schema:66,parentSchema:schema147,data}];
+return false;
+}
+}
+else {
+validate111.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema147.type,parentSchema:schema147,data}];
+return false;
+}
+}
+validate111.errors = vErrors;
+return errors === 0;
+}
+validate111.evaluated = {"dynamicProps":false,"dynamicItems":false};
+
+export const v63 = validate112;
+const schema148 = {"$ref":"contract://reply/25"};
+const schema149 = {"description":"A mail that will be sent.","type":"object","required":["id"],"properties":{"id":{"description":"The first part of its Message-ID, by which it is found in the logs of mail servers.","type":"string","format":"uuid","maxLength":36}}};
+
+function validate112(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate112.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+const _errs0 = errors;
+if(errors === _errs0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if(((data.id === undefined) || (!(func0.call(data, "id")))) && (missing0 = "id")){
+validate112.errors = [{instancePath,schemaPath:"contract://reply/25/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema149.required,parentSchema:schema149,data}];
+return false;
+}
+else {
+if(data.id !== undefined && func0.call(data, "id")){
+let data0 = data.id;
+const _errs2 = errors;
+if(errors === _errs2){
+if(errors === _errs2){
+if(typeof data0 === "string"){
+if(func7(data0) > 36){
+validate112.errors = [{instancePath:instancePath+"/id",schemaPath:"contract://reply/25/properties/id/maxLength",keyword:"maxLength",params:{limit: 36},message:"must NOT have more than 36 characters",schema:36,parentSchema:schema149.properties.id,data:data0}];
+return false;
+}
+else {
+if(!(formats18.test(data0))){
+validate112.errors = [{instancePath:instancePath+"/id",schemaPath:"contract://reply/25/properties/id/format",keyword:"format",params:{format: "uuid"},message:"must match format \""+"uuid"+"\"",schema:"uuid",parentSchema:schema149.properties.id,data:data0}];
+return false;
+}
+}
+}
+else {
+validate112.errors = [{instancePath:instancePath+"/id",schemaPath:"contract://reply/25/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema149.properties.id.type,parentSchema:schema149.properties.id,data:data0}];
+return false;
+}
+}
+}
+}
+}
+}
+else {
+validate112.errors = [{instancePath,schemaPath:"contract://reply/25/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema149.type,parentSchema:schema149,data}];
+return false;
+}
+}
+validate112.errors = vErrors;
+return errors === 0;
+}
+validate112.evaluated = {"props":{"id":true},"dynamicProps":false,"dynamicItems":false};
+
+export const v64 = validate113;
+const schema150 = {"$ref":"contract://reply/26"};
+const schema151 = {"description":"A part of the failed jobs, the oldest first.","type":"object","required":["items","next_cursor"],"properties":{"items":{"description":"The jobs of this part.","type":"array","maxItems":100,"items":{"$ref":"contract://reply/27"}},"next_cursor":{"$ref":"contract://reply/22"}}};
+const schema152 = {"description":"A job that failed for good. It holds no personal data.","type":"object","required":["id","name","attempts","error","failed_at"],"properties":{"id":{"type":"string","format":"uuid","maxLength":36,"description":"For `retryFailedJob`."},"name":{"description":"What it was to do; `users.welcome`.","type":"string","maxLength":100},"attempts":{"description":"How often it was tried.","type":"integer","minimum":1,"maximum":1000},"error":{"description":"What went wrong the last time, in the words of the program.","type":"string","maxLength":500},"failed_at":{"$ref":"contract://reply/10"}}};
+
+function validate115(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate115.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if(((((((data.id === undefined) || (!(func0.call(data, "id")))) && (missing0 = "id")) || (((data.name === undefined) || (!(func0.call(data, "name")))) && (missing0 = "name"))) || (((data.attempts === undefined) || (!(func0.call(data, "attempts")))) && (missing0 = "attempts"))) || (((data.error === undefined) || (!(func0.call(data, "error")))) && (missing0 = "error"))) || (((data.failed_at === undefined) || (!(func0.call(data, "failed_at")))) && (missing0 = "failed_at"))){
+validate115.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema152.required,parentSchema:schema152,data}];
+return false;
+}
+else {
+if(data.id !== undefined && func0.call(data, "id")){
+let data0 = data.id;
+const _errs1 = errors;
+if(errors === _errs1){
+if(errors === _errs1){
+if(typeof data0 === "string"){
+if(func7(data0) > 36){
+validate115.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/maxLength",keyword:"maxLength",params:{limit: 36},message:"must NOT have more than 36 characters",schema:36,parentSchema:schema152.properties.id,data:data0}];
+return false;
+}
+else {
+if(!(formats18.test(data0))){
+validate115.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/format",keyword:"format",params:{format: "uuid"},message:"must match format \""+"uuid"+"\"",schema:"uuid",parentSchema:schema152.properties.id,data:data0}];
+return false;
+}
+}
+}
+else {
+validate115.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema152.properties.id.type,parentSchema:schema152.properties.id,data:data0}];
+return false;
+}
+}
+}
+var valid0 = _errs1 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.name !== undefined && func0.call(data, "name")){
+let data1 = data.name;
+const _errs3 = errors;
+if(errors === _errs3){
+if(typeof data1 === "string"){
+if(func7(data1) > 100){
+validate115.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/maxLength",keyword:"maxLength",params:{limit: 100},message:"must NOT have more than 100 characters",schema:100,parentSchema:schema152.properties.name,data:data1}];
+return false;
+}
+}
+else {
+validate115.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema152.properties.name.type,parentSchema:schema152.properties.name,data:data1}];
+return false;
+}
+}
+var valid0 = _errs3 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.attempts !== undefined && func0.call(data, "attempts")){
+let data2 = data.attempts;
+const _errs5 = errors;
+if(!(((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2))) && (isFinite(data2)))){
+validate115.errors = [{instancePath:instancePath+"/attempts",schemaPath:"#/properties/attempts/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema152.properties.attempts.type,parentSchema:schema152.properties.attempts,data:data2}];
+return false;
+}
+if(errors === _errs5){
+if((typeof data2 == "number") && (isFinite(data2))){
+if(data2 > 1000 || isNaN(data2)){
+validate115.errors = [{instancePath:instancePath+"/attempts",schemaPath:"#/properties/attempts/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},message:"must be <= 1000",schema:1000,parentSchema:schema152.properties.attempts,data:data2}];
+return false;
+}
+else {
+if(data2 < 1 || isNaN(data2)){
+validate115.errors = [{instancePath:instancePath+"/attempts",schemaPath:"#/properties/attempts/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema152.properties.attempts,data:data2}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs5 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.error !== undefined && func0.call(data, "error")){
+let data3 = data.error;
+const _errs7 = errors;
+if(errors === _errs7){
+if(typeof data3 === "string"){
+if(func7(data3) > 500){
+validate115.errors = [{instancePath:instancePath+"/error",schemaPath:"#/properties/error/maxLength",keyword:"maxLength",params:{limit: 500},message:"must NOT have more than 500 characters",schema:500,parentSchema:schema152.properties.error,data:data3}];
+return false;
+}
+}
+else {
+validate115.errors = [{instancePath:instancePath+"/error",schemaPath:"#/properties/error/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema152.properties.error.type,parentSchema:schema152.properties.error,data:data3}];
+return false;
+}
+}
+var valid0 = _errs7 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.failed_at !== undefined && func0.call(data, "failed_at")){
+let data4 = data.failed_at;
+const _errs9 = errors;
+const _errs10 = errors;
+if(errors === _errs10){
+if(errors === _errs10){
+if(typeof data4 === "string"){
+if(func7(data4) > 30){
+validate115.errors = [{instancePath:instancePath+"/failed_at",schemaPath:"contract://reply/10/maxLength",keyword:"maxLength",params:{limit: 30},message:"must NOT have more than 30 characters",schema:30,parentSchema:schema105,data:data4}];
+return false;
+}
+else {
+if(!(formats30(data4))){
+validate115.errors = [{instancePath:instancePath+"/failed_at",schemaPath:"contract://reply/10/format",keyword:"format",params:{format: "date-time"},message:"must match format \""+"date-time"+"\"",schema:"date-time",parentSchema:schema105,data:data4}];
+return false;
+}
+}
+}
+else {
+validate115.errors = [{instancePath:instancePath+"/failed_at",schemaPath:"contract://reply/10/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema105.type,parentSchema:schema105,data:data4}];
+return false;
+}
+}
+}
+var valid0 = _errs9 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+}
+}
+}
+else {
+validate115.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema152.type,parentSchema:schema152,data}];
+return false;
+}
+}
+validate115.errors = vErrors;
+return errors === 0;
+}
+validate115.evaluated = {"props":{"id":true,"name":true,"attempts":true,"error":true,"failed_at":true},"dynamicProps":false,"dynamicItems":false};
+
+
+function validate114(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate114.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if((((data.items === undefined) || (!(func0.call(data, "items")))) && (missing0 = "items")) || (((data.next_cursor === undefined) || (!(func0.call(data, "next_cursor")))) && (missing0 = "next_cursor"))){
+validate114.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema151.required,parentSchema:schema151,data}];
+return false;
+}
+else {
+if(data.items !== undefined && func0.call(data, "items")){
+let data0 = data.items;
+const _errs1 = errors;
+if(errors === _errs1){
+if(Array.isArray(data0)){
+if(data0.length > 100){
+validate114.errors = [{instancePath:instancePath+"/items",schemaPath:"#/properties/items/maxItems",keyword:"maxItems",params:{limit: 100},message:"must NOT have more than 100 items",schema:100,parentSchema:schema151.properties.items,data:data0}];
+return false;
+}
+else {
+var valid1 = true;
+const len0 = data0.length;
+for(let i0=0; i0<len0; i0++){
+const _errs3 = errors;
+if(!(validate115(data0[i0], {instancePath:instancePath+"/items/" + i0,parentData:data0,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate115.errors : vErrors.concat(validate115.errors);
+errors = vErrors.length;
+}
+var valid1 = _errs3 === errors;
+if(!valid1){
+break;
+}
+}
+}
+}
+else {
+validate114.errors = [{instancePath:instancePath+"/items",schemaPath:"#/properties/items/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema151.properties.items.type,parentSchema:schema151.properties.items,data:data0}];
+return false;
+}
+}
+var valid0 = _errs1 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.next_cursor !== undefined && func0.call(data, "next_cursor")){
+let data2 = data.next_cursor;
+const _errs4 = errors;
+const _errs5 = errors;
+if((typeof data2 !== "string") && (data2 !== null)){
+validate114.errors = [{instancePath:instancePath+"/next_cursor",schemaPath:"contract://reply/22/type",keyword:"type",params:{type: schema139.type},message:"must be string,null",schema:schema139.type,parentSchema:schema139,data:data2}];
+return false;
+}
+if(errors === _errs5){
+if(typeof data2 === "string"){
+if(func7(data2) > 200){
+validate114.errors = [{instancePath:instancePath+"/next_cursor",schemaPath:"contract://reply/22/maxLength",keyword:"maxLength",params:{limit: 200},message:"must NOT have more than 200 characters",schema:200,parentSchema:schema139,data:data2}];
+return false;
+}
+}
+}
+var valid0 = _errs4 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+else {
+validate114.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema151.type,parentSchema:schema151,data}];
+return false;
+}
+}
+validate114.errors = vErrors;
+return errors === 0;
+}
+validate114.evaluated = {"props":{"items":true,"next_cursor":true},"dynamicProps":false,"dynamicItems":false};
+
+
+function validate113(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate113.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(!(validate114(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate114.errors : vErrors.concat(validate114.errors);
+errors = vErrors.length;
+}
+validate113.errors = vErrors;
+return errors === 0;
+}
+validate113.evaluated = {"props":{"items":true,"next_cursor":true},"dynamicProps":false,"dynamicItems":false};
+
+export const v65 = validate118;
+const schema155 = {"$ref":"contract://reply/28"};
+const schema156 = {"description":"What the sources gave.","type":"object","required":["sources"],"properties":{"sources":{"description":"Each source that was asked, in an order that does not change.","type":"array","maxItems":8,"items":{"$ref":"contract://reply/29"}}}};
+const schema157 = {"description":"What came of asking one source.","type":"object","required":["source","outcome","data"],"properties":{"source":{"description":"Host and path of what was asked.","type":"string","maxLength":2100},"outcome":{"description":"`received`: `data` is what it gave. `failed`: it answered, and not with JSON that can be used. `timed_out`:\nit did not answer in time. `unavailable`: it could not be reached, or is being left alone.\n","type":"string","enum":["received","failed","timed_out","unavailable"]},"data":{"description":"The JSON that the source gave, whatever that is; `null` if it gave none."}}};
+
+function validate119(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate119.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if(((data.sources === undefined) || (!(func0.call(data, "sources")))) && (missing0 = "sources")){
-validate108.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema144.required,parentSchema:schema144,data}];
+validate119.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema156.required,parentSchema:schema156,data}];
 return false;
 }
 else {
@@ -7920,7 +8796,7 @@ const _errs1 = errors;
 if(errors === _errs1){
 if(Array.isArray(data0)){
 if(data0.length > 8){
-validate108.errors = [{instancePath:instancePath+"/sources",schemaPath:"#/properties/sources/maxItems",keyword:"maxItems",params:{limit: 8},message:"must NOT have more than 8 items",schema:8,parentSchema:schema144.properties.sources,data:data0}];
+validate119.errors = [{instancePath:instancePath+"/sources",schemaPath:"#/properties/sources/maxItems",keyword:"maxItems",params:{limit: 8},message:"must NOT have more than 8 items",schema:8,parentSchema:schema156.properties.sources,data:data0}];
 return false;
 }
 else {
@@ -7934,7 +8810,7 @@ if(errors === _errs4){
 if(data1 && typeof data1 == "object" && !Array.isArray(data1)){
 let missing1;
 if(((((data1.source === undefined) || (!(func0.call(data1, "source")))) && (missing1 = "source")) || (((data1.outcome === undefined) || (!(func0.call(data1, "outcome")))) && (missing1 = "outcome"))) || (((data1.data === undefined) || (!(func0.call(data1, "data")))) && (missing1 = "data"))){
-validate108.errors = [{instancePath:instancePath+"/sources/" + i0,schemaPath:"contract://reply/28/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'",schema:schema145.required,parentSchema:schema145,data:data1}];
+validate119.errors = [{instancePath:instancePath+"/sources/" + i0,schemaPath:"contract://reply/29/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'",schema:schema157.required,parentSchema:schema157,data:data1}];
 return false;
 }
 else {
@@ -7944,12 +8820,12 @@ const _errs6 = errors;
 if(errors === _errs6){
 if(typeof data2 === "string"){
 if(func7(data2) > 2100){
-validate108.errors = [{instancePath:instancePath+"/sources/" + i0+"/source",schemaPath:"contract://reply/28/properties/source/maxLength",keyword:"maxLength",params:{limit: 2100},message:"must NOT have more than 2100 characters",schema:2100,parentSchema:schema145.properties.source,data:data2}];
+validate119.errors = [{instancePath:instancePath+"/sources/" + i0+"/source",schemaPath:"contract://reply/29/properties/source/maxLength",keyword:"maxLength",params:{limit: 2100},message:"must NOT have more than 2100 characters",schema:2100,parentSchema:schema157.properties.source,data:data2}];
 return false;
 }
 }
 else {
-validate108.errors = [{instancePath:instancePath+"/sources/" + i0+"/source",schemaPath:"contract://reply/28/properties/source/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema145.properties.source.type,parentSchema:schema145.properties.source,data:data2}];
+validate119.errors = [{instancePath:instancePath+"/sources/" + i0+"/source",schemaPath:"contract://reply/29/properties/source/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema157.properties.source.type,parentSchema:schema157.properties.source,data:data2}];
 return false;
 }
 }
@@ -7963,11 +8839,11 @@ if(data1.outcome !== undefined && func0.call(data1, "outcome")){
 let data3 = data1.outcome;
 const _errs8 = errors;
 if(typeof data3 !== "string"){
-validate108.errors = [{instancePath:instancePath+"/sources/" + i0+"/outcome",schemaPath:"contract://reply/28/properties/outcome/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema145.properties.outcome.type,parentSchema:schema145.properties.outcome,data:data3}];
+validate119.errors = [{instancePath:instancePath+"/sources/" + i0+"/outcome",schemaPath:"contract://reply/29/properties/outcome/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema157.properties.outcome.type,parentSchema:schema157.properties.outcome,data:data3}];
 return false;
 }
 if(!((((data3 === "received") || (data3 === "failed")) || (data3 === "timed_out")) || (data3 === "unavailable"))){
-validate108.errors = [{instancePath:instancePath+"/sources/" + i0+"/outcome",schemaPath:"contract://reply/28/properties/outcome/enum",keyword:"enum",params:{allowedValues: schema145.properties.outcome.enum},message:"must be equal to one of the allowed values",schema:schema145.properties.outcome.enum,parentSchema:schema145.properties.outcome,data:data3}];
+validate119.errors = [{instancePath:instancePath+"/sources/" + i0+"/outcome",schemaPath:"contract://reply/29/properties/outcome/enum",keyword:"enum",params:{allowedValues: schema157.properties.outcome.enum},message:"must be equal to one of the allowed values",schema:schema157.properties.outcome.enum,parentSchema:schema157.properties.outcome,data:data3}];
 return false;
 }
 var valid3 = _errs8 === errors;
@@ -7979,7 +8855,7 @@ var valid3 = true;
 }
 }
 else {
-validate108.errors = [{instancePath:instancePath+"/sources/" + i0,schemaPath:"contract://reply/28/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema145.type,parentSchema:schema145,data:data1}];
+validate119.errors = [{instancePath:instancePath+"/sources/" + i0,schemaPath:"contract://reply/29/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema157.type,parentSchema:schema157,data:data1}];
 return false;
 }
 }
@@ -7991,7 +8867,7 @@ break;
 }
 }
 else {
-validate108.errors = [{instancePath:instancePath+"/sources",schemaPath:"#/properties/sources/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema144.properties.sources.type,parentSchema:schema144.properties.sources,data:data0}];
+validate119.errors = [{instancePath:instancePath+"/sources",schemaPath:"#/properties/sources/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema156.properties.sources.type,parentSchema:schema156.properties.sources,data:data0}];
 return false;
 }
 }
@@ -7999,46 +8875,1198 @@ return false;
 }
 }
 else {
-validate108.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema144.type,parentSchema:schema144,data}];
+validate119.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema156.type,parentSchema:schema156,data}];
 return false;
 }
 }
-validate108.errors = vErrors;
+validate119.errors = vErrors;
 return errors === 0;
 }
-validate108.evaluated = {"props":{"sources":true},"dynamicProps":false,"dynamicItems":false};
+validate119.evaluated = {"props":{"sources":true},"dynamicProps":false,"dynamicItems":false};
 
 
-function validate107(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate118(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate107.evaluated;
+const evaluated0 = validate118.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
 if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
-if(!(validate108(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate108.errors : vErrors.concat(validate108.errors);
+if(!(validate119(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate119.errors : vErrors.concat(validate119.errors);
 errors = vErrors.length;
 }
-validate107.errors = vErrors;
+validate118.errors = vErrors;
 return errors === 0;
 }
-validate107.evaluated = {"props":{"sources":true},"dynamicProps":false,"dynamicItems":false};
+validate118.evaluated = {"props":{"sources":true},"dynamicProps":false,"dynamicItems":false};
 
-export const v63 = validate110;
-const schema146 = {"$ref":"contract://reply/29"};
-const schema147 = {"description":"A part of the audit trail, newest first.","type":"object","required":["items","next_cursor"],"properties":{"items":{"type":"array","maxItems":100,"items":{"$ref":"contract://reply/30"}},"next_cursor":{"$ref":"contract://reply/21"}}};
-const schema148 = {"description":"Something that was done or refused. It holds no name, no e-mail address and no IP address.","type":"object","required":["id","at","event","outcome","actor_id","target","changes","request_id","operation","status"],"properties":{"id":{"description":"A number given by the server, never reused.","type":"integer","format":"int64","minimum":1,"maximum":9007199254740991},"at":{"$ref":"contract://reply/9"},"event":{"$ref":"contract://reply/31"},"outcome":{"description":"Whether it was done, or refused to somebody who may not do it.","type":"string","enum":["succeeded","refused"]},"actor_id":{"description":"The id of the user who did it, kept when the account is gone; `null` if nobody was signed in.","type":["integer","null"],"format":"int64","minimum":1,"maximum":2147483647},"target":{"description":"Whom it was about: `user:3`, or `users:2,3` for several. `account:` and 16 hexadecimal digits stand for the\ne-mail address of a refused sign-in: the same address gives the same digits, which do not tell it. `item:7`\nis an item. `null` if it was about nobody in particular, such as a list of all users.\n","type":["string","null"],"maxLength":1200},"changes":{"$ref":"contract://reply/32"},"request_id":{"description":"The `X-Request-ID` of the request.","type":"string","maxLength":128},"operation":{"description":"The operationId of the request.","type":"string","maxLength":100},"status":{"description":"The HTTP status of the response.","type":"integer","minimum":200,"maximum":599}}};
-const schema150 = {"description":"A thing and what was done with it.","type":"string","minLength":3,"maxLength":61,"pattern":"^[a-z_]{1,30}\\.[a-z_]{1,30}$"};
-const schema151 = {"description":"What was to become of the rights of the account; `null` where they were no matter.","type":["object","null"],"properties":{"is_active":{"description":"Whether the user may sign in.","type":"boolean"},"is_superuser":{"description":"Whether the user manages all accounts.","type":"boolean"}}};
+export const v66 = validate121;
+const schema158 = {"$ref":"contract://reply/30"};
+const schema159 = {"description":"What the server sends. New types may appear at any time; ignore those that you do not know.","examples":[{"type":"joined","channel":"lobby","from":2,"at":"2026-11-20T16:45:10.000Z"},{"type":"left","channel":"lobby","from":2,"at":"2026-11-20T17:02:44.000Z"},{"type":"message","channel":"lobby","from":2,"text":"The brass desk lamp has arrived.","at":"2026-11-20T16:46:02.000Z"},{"type":"task","id":"8f14e45f-ceea-467f-9e1b-3d6a5c9f7b20","status":"running","progress":40},{"type":"error","problem":{"type":"/problems/not_found","title":"Not found","status":404,"detail":"Channel user:3 not found","instance":"/api/v1/ws","code":"not_found","request_id":"7c9e6679-7425-40de-944b-e07fc1f90ae7"}}],"allOf":[{"type":"object","required":["type"],"properties":{"type":{"enum":["joined","left","message","task","error"]}},"allOf":[{"if":{"type":"object","properties":{"type":{"enum":["joined"]}},"required":["type"]},"then":{"$ref":"contract://reply/31"}},{"if":{"type":"object","properties":{"type":{"enum":["left"]}},"required":["type"]},"then":{"$ref":"contract://reply/33"}},{"if":{"type":"object","properties":{"type":{"enum":["message"]}},"required":["type"]},"then":{"$ref":"contract://reply/34"}},{"if":{"type":"object","properties":{"type":{"enum":["task"]}},"required":["type"]},"then":{"$ref":"contract://reply/36"}},{"if":{"type":"object","properties":{"type":{"enum":["error"]}},"required":["type"]},"then":{"$ref":"contract://reply/37"}}],"x-discriminated":{"property":"type","cases":[{"values":["joined"],"schema":{"$ref":"contract://reply/31"}},{"values":["left"],"schema":{"$ref":"contract://reply/33"}},{"values":["message"],"schema":{"$ref":"contract://reply/34"}},{"values":["task"],"schema":{"$ref":"contract://reply/36"}},{"values":["error"],"schema":{"$ref":"contract://reply/37"}}]}}]};
+const schema173 = {"description":"A task of the user has got further. It comes unasked for.","type":"object","required":["type","id","status","progress"],"properties":{"type":{"type":"string","enum":["task"]},"id":{"description":"The task.","type":"string","format":"uuid","maxLength":36},"status":{"description":"What has become of it.","type":"string","enum":["queued","running","succeeded","failed","cancelled"]},"progress":{"description":"How much of it is done, in percent.","type":"integer","minimum":0,"maximum":100}}};
+const schema160 = {"description":"Somebody has joined a channel. The first one that a socket gets is its own.","type":"object","required":["type","channel","from","at"],"properties":{"type":{"type":"string","enum":["joined"]},"channel":{"$ref":"contract://reply/32"},"from":{"$ref":"contract://reply/7"},"at":{"$ref":"contract://reply/10"}}};
+const schema161 = {"description":"Where a message is heard. `lobby` where nothing else is said.","type":"string","maxLength":41,"pattern":"^(lobby|user:[1-9][0-9]{0,9}|task:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$"};
 
-function validate112(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate123(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate112.evaluated;
+const evaluated0 = validate123.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if((((((data.type === undefined) || (!(func0.call(data, "type")))) && (missing0 = "type")) || (((data.channel === undefined) || (!(func0.call(data, "channel")))) && (missing0 = "channel"))) || (((data.from === undefined) || (!(func0.call(data, "from")))) && (missing0 = "from"))) || (((data.at === undefined) || (!(func0.call(data, "at")))) && (missing0 = "at"))){
+validate123.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema160.required,parentSchema:schema160,data}];
+return false;
+}
+else {
+if(data.type !== undefined && func0.call(data, "type")){
+let data0 = data.type;
+const _errs1 = errors;
+if(typeof data0 !== "string"){
+validate123.errors = [{instancePath:instancePath+"/type",schemaPath:"#/properties/type/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema160.properties.type.type,parentSchema:schema160.properties.type,data:data0}];
+return false;
+}
+if(!(data0 === "joined")){
+validate123.errors = [{instancePath:instancePath+"/type",schemaPath:"#/properties/type/enum",keyword:"enum",params:{allowedValues: schema160.properties.type.enum},message:"must be equal to one of the allowed values",schema:schema160.properties.type.enum,parentSchema:schema160.properties.type,data:data0}];
+return false;
+}
+var valid0 = _errs1 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.channel !== undefined && func0.call(data, "channel")){
+let data1 = data.channel;
+const _errs3 = errors;
+const _errs4 = errors;
+if(errors === _errs4){
+if(typeof data1 === "string"){
+if(func7(data1) > 41){
+validate123.errors = [{instancePath:instancePath+"/channel",schemaPath:"contract://reply/32/maxLength",keyword:"maxLength",params:{limit: 41},message:"must NOT have more than 41 characters",schema:41,parentSchema:schema161,data:data1}];
+return false;
+}
+else {
+if(!pattern9.test(data1)){
+validate123.errors = [{instancePath:instancePath+"/channel",schemaPath:"contract://reply/32/pattern",keyword:"pattern",params:{pattern: "^(lobby|user:[1-9][0-9]{0,9}|task:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$"},message:"must match pattern \""+"^(lobby|user:[1-9][0-9]{0,9}|task:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$"+"\"",schema:"^(lobby|user:[1-9][0-9]{0,9}|task:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$",parentSchema:schema161,data:data1}];
+return false;
+}
+}
+}
+else {
+validate123.errors = [{instancePath:instancePath+"/channel",schemaPath:"contract://reply/32/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema161.type,parentSchema:schema161,data:data1}];
+return false;
+}
+}
+var valid0 = _errs3 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.from !== undefined && func0.call(data, "from")){
+let data2 = data.from;
+const _errs6 = errors;
+const _errs7 = errors;
+if(!(((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2))) && (isFinite(data2)))){
+validate123.errors = [{instancePath:instancePath+"/from",schemaPath:"contract://reply/7/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema102.type,parentSchema:schema102,data:data2}];
+return false;
+}
+if(errors === _errs7){
+if((typeof data2 == "number") && (isFinite(data2))){
+if(data2 > 2147483647 || isNaN(data2)){
+validate123.errors = [{instancePath:instancePath+"/from",schemaPath:"contract://reply/7/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647",schema:2147483647,parentSchema:schema102,data:data2}];
+return false;
+}
+else {
+if(data2 < 1 || isNaN(data2)){
+validate123.errors = [{instancePath:instancePath+"/from",schemaPath:"contract://reply/7/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema102,data:data2}];
+return false;
+}
+else {
+if(!(formats4.validate(data2))){
+validate123.errors = [{instancePath:instancePath+"/from",schemaPath:"contract://reply/7/format",keyword:"format",params:{format: "int64"},message:"must match format \""+"int64"+"\"",schema:"int64",parentSchema:schema102,data:data2}];
+return false;
+}
+}
+}
+}
+}
+var valid0 = _errs6 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.at !== undefined && func0.call(data, "at")){
+let data3 = data.at;
+const _errs9 = errors;
+const _errs10 = errors;
+if(errors === _errs10){
+if(errors === _errs10){
+if(typeof data3 === "string"){
+if(func7(data3) > 30){
+validate123.errors = [{instancePath:instancePath+"/at",schemaPath:"contract://reply/10/maxLength",keyword:"maxLength",params:{limit: 30},message:"must NOT have more than 30 characters",schema:30,parentSchema:schema105,data:data3}];
+return false;
+}
+else {
+if(!(formats30(data3))){
+validate123.errors = [{instancePath:instancePath+"/at",schemaPath:"contract://reply/10/format",keyword:"format",params:{format: "date-time"},message:"must match format \""+"date-time"+"\"",schema:"date-time",parentSchema:schema105,data:data3}];
+return false;
+}
+}
+}
+else {
+validate123.errors = [{instancePath:instancePath+"/at",schemaPath:"contract://reply/10/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema105.type,parentSchema:schema105,data:data3}];
+return false;
+}
+}
+}
+var valid0 = _errs9 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+}
+}
+else {
+validate123.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema160.type,parentSchema:schema160,data}];
+return false;
+}
+}
+validate123.errors = vErrors;
+return errors === 0;
+}
+validate123.evaluated = {"props":{"type":true,"channel":true,"from":true,"at":true},"dynamicProps":false,"dynamicItems":false};
+
+const schema164 = {"description":"Somebody has left a channel.","type":"object","required":["type","channel","from","at"],"properties":{"type":{"type":"string","enum":["left"]},"channel":{"$ref":"contract://reply/32"},"from":{"$ref":"contract://reply/7"},"at":{"$ref":"contract://reply/10"}}};
+
+function validate125(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate125.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if((((((data.type === undefined) || (!(func0.call(data, "type")))) && (missing0 = "type")) || (((data.channel === undefined) || (!(func0.call(data, "channel")))) && (missing0 = "channel"))) || (((data.from === undefined) || (!(func0.call(data, "from")))) && (missing0 = "from"))) || (((data.at === undefined) || (!(func0.call(data, "at")))) && (missing0 = "at"))){
+validate125.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema164.required,parentSchema:schema164,data}];
+return false;
+}
+else {
+if(data.type !== undefined && func0.call(data, "type")){
+let data0 = data.type;
+const _errs1 = errors;
+if(typeof data0 !== "string"){
+validate125.errors = [{instancePath:instancePath+"/type",schemaPath:"#/properties/type/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema164.properties.type.type,parentSchema:schema164.properties.type,data:data0}];
+return false;
+}
+if(!(data0 === "left")){
+validate125.errors = [{instancePath:instancePath+"/type",schemaPath:"#/properties/type/enum",keyword:"enum",params:{allowedValues: schema164.properties.type.enum},message:"must be equal to one of the allowed values",schema:schema164.properties.type.enum,parentSchema:schema164.properties.type,data:data0}];
+return false;
+}
+var valid0 = _errs1 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.channel !== undefined && func0.call(data, "channel")){
+let data1 = data.channel;
+const _errs3 = errors;
+const _errs4 = errors;
+if(errors === _errs4){
+if(typeof data1 === "string"){
+if(func7(data1) > 41){
+validate125.errors = [{instancePath:instancePath+"/channel",schemaPath:"contract://reply/32/maxLength",keyword:"maxLength",params:{limit: 41},message:"must NOT have more than 41 characters",schema:41,parentSchema:schema161,data:data1}];
+return false;
+}
+else {
+if(!pattern9.test(data1)){
+validate125.errors = [{instancePath:instancePath+"/channel",schemaPath:"contract://reply/32/pattern",keyword:"pattern",params:{pattern: "^(lobby|user:[1-9][0-9]{0,9}|task:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$"},message:"must match pattern \""+"^(lobby|user:[1-9][0-9]{0,9}|task:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$"+"\"",schema:"^(lobby|user:[1-9][0-9]{0,9}|task:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$",parentSchema:schema161,data:data1}];
+return false;
+}
+}
+}
+else {
+validate125.errors = [{instancePath:instancePath+"/channel",schemaPath:"contract://reply/32/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema161.type,parentSchema:schema161,data:data1}];
+return false;
+}
+}
+var valid0 = _errs3 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.from !== undefined && func0.call(data, "from")){
+let data2 = data.from;
+const _errs6 = errors;
+const _errs7 = errors;
+if(!(((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2))) && (isFinite(data2)))){
+validate125.errors = [{instancePath:instancePath+"/from",schemaPath:"contract://reply/7/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema102.type,parentSchema:schema102,data:data2}];
+return false;
+}
+if(errors === _errs7){
+if((typeof data2 == "number") && (isFinite(data2))){
+if(data2 > 2147483647 || isNaN(data2)){
+validate125.errors = [{instancePath:instancePath+"/from",schemaPath:"contract://reply/7/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647",schema:2147483647,parentSchema:schema102,data:data2}];
+return false;
+}
+else {
+if(data2 < 1 || isNaN(data2)){
+validate125.errors = [{instancePath:instancePath+"/from",schemaPath:"contract://reply/7/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema102,data:data2}];
+return false;
+}
+else {
+if(!(formats4.validate(data2))){
+validate125.errors = [{instancePath:instancePath+"/from",schemaPath:"contract://reply/7/format",keyword:"format",params:{format: "int64"},message:"must match format \""+"int64"+"\"",schema:"int64",parentSchema:schema102,data:data2}];
+return false;
+}
+}
+}
+}
+}
+var valid0 = _errs6 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.at !== undefined && func0.call(data, "at")){
+let data3 = data.at;
+const _errs9 = errors;
+const _errs10 = errors;
+if(errors === _errs10){
+if(errors === _errs10){
+if(typeof data3 === "string"){
+if(func7(data3) > 30){
+validate125.errors = [{instancePath:instancePath+"/at",schemaPath:"contract://reply/10/maxLength",keyword:"maxLength",params:{limit: 30},message:"must NOT have more than 30 characters",schema:30,parentSchema:schema105,data:data3}];
+return false;
+}
+else {
+if(!(formats30(data3))){
+validate125.errors = [{instancePath:instancePath+"/at",schemaPath:"contract://reply/10/format",keyword:"format",params:{format: "date-time"},message:"must match format \""+"date-time"+"\"",schema:"date-time",parentSchema:schema105,data:data3}];
+return false;
+}
+}
+}
+else {
+validate125.errors = [{instancePath:instancePath+"/at",schemaPath:"contract://reply/10/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema105.type,parentSchema:schema105,data:data3}];
+return false;
+}
+}
+}
+var valid0 = _errs9 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+}
+}
+else {
+validate125.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema164.type,parentSchema:schema164,data}];
+return false;
+}
+}
+validate125.errors = vErrors;
+return errors === 0;
+}
+validate125.evaluated = {"props":{"type":true,"channel":true,"from":true,"at":true},"dynamicProps":false,"dynamicItems":false};
+
+const schema168 = {"description":"Somebody has said something; who said it gets it as well.","type":"object","required":["type","channel","from","text","at"],"properties":{"type":{"type":"string","enum":["message"]},"channel":{"$ref":"contract://reply/32"},"from":{"$ref":"contract://reply/7"},"text":{"$ref":"contract://reply/35"},"at":{"$ref":"contract://reply/10"}}};
+const schema171 = {"description":"Plain text, to be shown as it is.","type":"string","minLength":1,"maxLength":2000};
+
+function validate127(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate127.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if(((((((data.type === undefined) || (!(func0.call(data, "type")))) && (missing0 = "type")) || (((data.channel === undefined) || (!(func0.call(data, "channel")))) && (missing0 = "channel"))) || (((data.from === undefined) || (!(func0.call(data, "from")))) && (missing0 = "from"))) || (((data.text === undefined) || (!(func0.call(data, "text")))) && (missing0 = "text"))) || (((data.at === undefined) || (!(func0.call(data, "at")))) && (missing0 = "at"))){
+validate127.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema168.required,parentSchema:schema168,data}];
+return false;
+}
+else {
+if(data.type !== undefined && func0.call(data, "type")){
+let data0 = data.type;
+const _errs1 = errors;
+if(typeof data0 !== "string"){
+validate127.errors = [{instancePath:instancePath+"/type",schemaPath:"#/properties/type/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema168.properties.type.type,parentSchema:schema168.properties.type,data:data0}];
+return false;
+}
+if(!(data0 === "message")){
+validate127.errors = [{instancePath:instancePath+"/type",schemaPath:"#/properties/type/enum",keyword:"enum",params:{allowedValues: schema168.properties.type.enum},message:"must be equal to one of the allowed values",schema:schema168.properties.type.enum,parentSchema:schema168.properties.type,data:data0}];
+return false;
+}
+var valid0 = _errs1 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.channel !== undefined && func0.call(data, "channel")){
+let data1 = data.channel;
+const _errs3 = errors;
+const _errs4 = errors;
+if(errors === _errs4){
+if(typeof data1 === "string"){
+if(func7(data1) > 41){
+validate127.errors = [{instancePath:instancePath+"/channel",schemaPath:"contract://reply/32/maxLength",keyword:"maxLength",params:{limit: 41},message:"must NOT have more than 41 characters",schema:41,parentSchema:schema161,data:data1}];
+return false;
+}
+else {
+if(!pattern9.test(data1)){
+validate127.errors = [{instancePath:instancePath+"/channel",schemaPath:"contract://reply/32/pattern",keyword:"pattern",params:{pattern: "^(lobby|user:[1-9][0-9]{0,9}|task:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$"},message:"must match pattern \""+"^(lobby|user:[1-9][0-9]{0,9}|task:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$"+"\"",schema:"^(lobby|user:[1-9][0-9]{0,9}|task:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$",parentSchema:schema161,data:data1}];
+return false;
+}
+}
+}
+else {
+validate127.errors = [{instancePath:instancePath+"/channel",schemaPath:"contract://reply/32/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema161.type,parentSchema:schema161,data:data1}];
+return false;
+}
+}
+var valid0 = _errs3 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.from !== undefined && func0.call(data, "from")){
+let data2 = data.from;
+const _errs6 = errors;
+const _errs7 = errors;
+if(!(((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2))) && (isFinite(data2)))){
+validate127.errors = [{instancePath:instancePath+"/from",schemaPath:"contract://reply/7/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema102.type,parentSchema:schema102,data:data2}];
+return false;
+}
+if(errors === _errs7){
+if((typeof data2 == "number") && (isFinite(data2))){
+if(data2 > 2147483647 || isNaN(data2)){
+validate127.errors = [{instancePath:instancePath+"/from",schemaPath:"contract://reply/7/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647",schema:2147483647,parentSchema:schema102,data:data2}];
+return false;
+}
+else {
+if(data2 < 1 || isNaN(data2)){
+validate127.errors = [{instancePath:instancePath+"/from",schemaPath:"contract://reply/7/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema102,data:data2}];
+return false;
+}
+else {
+if(!(formats4.validate(data2))){
+validate127.errors = [{instancePath:instancePath+"/from",schemaPath:"contract://reply/7/format",keyword:"format",params:{format: "int64"},message:"must match format \""+"int64"+"\"",schema:"int64",parentSchema:schema102,data:data2}];
+return false;
+}
+}
+}
+}
+}
+var valid0 = _errs6 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.text !== undefined && func0.call(data, "text")){
+let data3 = data.text;
+const _errs9 = errors;
+const _errs10 = errors;
+if(errors === _errs10){
+if(typeof data3 === "string"){
+if(func7(data3) > 2000){
+validate127.errors = [{instancePath:instancePath+"/text",schemaPath:"contract://reply/35/maxLength",keyword:"maxLength",params:{limit: 2000},message:"must NOT have more than 2000 characters",schema:2000,parentSchema:schema171,data:data3}];
+return false;
+}
+else {
+if(func7(data3) < 1){
+validate127.errors = [{instancePath:instancePath+"/text",schemaPath:"contract://reply/35/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema171,data:data3}];
+return false;
+}
+}
+}
+else {
+validate127.errors = [{instancePath:instancePath+"/text",schemaPath:"contract://reply/35/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema171.type,parentSchema:schema171,data:data3}];
+return false;
+}
+}
+var valid0 = _errs9 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.at !== undefined && func0.call(data, "at")){
+let data4 = data.at;
+const _errs12 = errors;
+const _errs13 = errors;
+if(errors === _errs13){
+if(errors === _errs13){
+if(typeof data4 === "string"){
+if(func7(data4) > 30){
+validate127.errors = [{instancePath:instancePath+"/at",schemaPath:"contract://reply/10/maxLength",keyword:"maxLength",params:{limit: 30},message:"must NOT have more than 30 characters",schema:30,parentSchema:schema105,data:data4}];
+return false;
+}
+else {
+if(!(formats30(data4))){
+validate127.errors = [{instancePath:instancePath+"/at",schemaPath:"contract://reply/10/format",keyword:"format",params:{format: "date-time"},message:"must match format \""+"date-time"+"\"",schema:"date-time",parentSchema:schema105,data:data4}];
+return false;
+}
+}
+}
+else {
+validate127.errors = [{instancePath:instancePath+"/at",schemaPath:"contract://reply/10/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema105.type,parentSchema:schema105,data:data4}];
+return false;
+}
+}
+}
+var valid0 = _errs12 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+}
+}
+}
+else {
+validate127.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema168.type,parentSchema:schema168,data}];
+return false;
+}
+}
+validate127.errors = vErrors;
+return errors === 0;
+}
+validate127.evaluated = {"props":{"type":true,"channel":true,"from":true,"text":true,"at":true},"dynamicProps":false,"dynamicItems":false};
+
+const schema174 = {"description":"What was sent last was refused.","type":"object","required":["type","problem"],"properties":{"type":{"type":"string","enum":["error"]},"problem":{"$ref":"contract://reply/1"}}};
+
+function validate129(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate129.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if((((data.type === undefined) || (!(func0.call(data, "type")))) && (missing0 = "type")) || (((data.problem === undefined) || (!(func0.call(data, "problem")))) && (missing0 = "problem"))){
+validate129.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema174.required,parentSchema:schema174,data}];
+return false;
+}
+else {
+if(data.type !== undefined && func0.call(data, "type")){
+let data0 = data.type;
+const _errs1 = errors;
+if(typeof data0 !== "string"){
+validate129.errors = [{instancePath:instancePath+"/type",schemaPath:"#/properties/type/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema174.properties.type.type,parentSchema:schema174.properties.type,data:data0}];
+return false;
+}
+if(!(data0 === "error")){
+validate129.errors = [{instancePath:instancePath+"/type",schemaPath:"#/properties/type/enum",keyword:"enum",params:{allowedValues: schema174.properties.type.enum},message:"must be equal to one of the allowed values",schema:schema174.properties.type.enum,parentSchema:schema174.properties.type,data:data0}];
+return false;
+}
+var valid0 = _errs1 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.problem !== undefined && func0.call(data, "problem")){
+const _errs3 = errors;
+if(!(validate69(data.problem, {instancePath:instancePath+"/problem",parentData:data,parentDataProperty:"problem",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate69.errors : vErrors.concat(validate69.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs3 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+else {
+validate129.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema174.type,parentSchema:schema174,data}];
+return false;
+}
+}
+validate129.errors = vErrors;
+return errors === 0;
+}
+validate129.evaluated = {"props":{"type":true,"problem":true},"dynamicProps":false,"dynamicItems":false};
+
+
+function validate122(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate122.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+const _errs0 = errors;
+const _errs2 = errors;
+const _errs3 = errors;
+let valid2 = true;
+const _errs4 = errors;
+if(errors === _errs4){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if(((data.type === undefined) || (!(func0.call(data, "type")))) && (missing0 = "type")){
+const err0 = {};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+else {
+if(data.type !== undefined && func0.call(data, "type")){
+if(!(data.type === "joined")){
+const err1 = {};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+}
+}
+}
+else {
+const err2 = {};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+}
+var _valid0 = _errs4 === errors;
+errors = _errs3;
+if(vErrors !== null){
+if(_errs3){
+vErrors.length = _errs3;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid0){
+const _errs7 = errors;
+if(!(validate123(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate123.errors : vErrors.concat(validate123.errors);
+errors = vErrors.length;
+}
+var _valid0 = _errs7 === errors;
+valid2 = _valid0;
+if(valid2){
+var props0 = {};
+props0.type = true;
+props0.channel = true;
+props0.from = true;
+props0.at = true;
+}
+}
+if(!valid2){
+const err3 = {instancePath,schemaPath:"#/allOf/0/allOf/0/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema",schema:schema159.allOf[0].allOf[0].if,parentSchema:schema159.allOf[0].allOf[0],data};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+validate122.errors = vErrors;
+return false;
+}
+var valid1 = _errs2 === errors;
+if(valid1){
+const _errs8 = errors;
+const _errs9 = errors;
+let valid4 = true;
+const _errs10 = errors;
+if(errors === _errs10){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing1;
+if(((data.type === undefined) || (!(func0.call(data, "type")))) && (missing1 = "type")){
+const err4 = {};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+else {
+if(data.type !== undefined && func0.call(data, "type")){
+if(!(data.type === "left")){
+const err5 = {};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+}
+}
+}
+else {
+const err6 = {};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+}
+var _valid1 = _errs10 === errors;
+errors = _errs9;
+if(vErrors !== null){
+if(_errs9){
+vErrors.length = _errs9;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid1){
+const _errs13 = errors;
+if(!(validate125(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate125.errors : vErrors.concat(validate125.errors);
+errors = vErrors.length;
+}
+var _valid1 = _errs13 === errors;
+valid4 = _valid1;
+if(valid4){
+var props1 = {};
+props1.type = true;
+props1.channel = true;
+props1.from = true;
+props1.at = true;
+}
+}
+if(!valid4){
+const err7 = {instancePath,schemaPath:"#/allOf/0/allOf/1/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema",schema:schema159.allOf[0].allOf[1].if,parentSchema:schema159.allOf[0].allOf[1],data};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+validate122.errors = vErrors;
+return false;
+}
+var valid1 = _errs8 === errors;
+if(valid1){
+if(props0 !== true && props1 !== undefined){
+if(props1 === true){
+props0 = true;
+}
+else {
+props0 = props0 || {};
+Object.assign(props0, props1);
+}
+}
+const _errs14 = errors;
+const _errs15 = errors;
+let valid6 = true;
+const _errs16 = errors;
+if(errors === _errs16){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing2;
+if(((data.type === undefined) || (!(func0.call(data, "type")))) && (missing2 = "type")){
+const err8 = {};
+if(vErrors === null){
+vErrors = [err8];
+}
+else {
+vErrors.push(err8);
+}
+errors++;
+}
+else {
+if(data.type !== undefined && func0.call(data, "type")){
+if(!(data.type === "message")){
+const err9 = {};
+if(vErrors === null){
+vErrors = [err9];
+}
+else {
+vErrors.push(err9);
+}
+errors++;
+}
+}
+}
+}
+else {
+const err10 = {};
+if(vErrors === null){
+vErrors = [err10];
+}
+else {
+vErrors.push(err10);
+}
+errors++;
+}
+}
+var _valid2 = _errs16 === errors;
+errors = _errs15;
+if(vErrors !== null){
+if(_errs15){
+vErrors.length = _errs15;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid2){
+const _errs19 = errors;
+if(!(validate127(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate127.errors : vErrors.concat(validate127.errors);
+errors = vErrors.length;
+}
+var _valid2 = _errs19 === errors;
+valid6 = _valid2;
+if(valid6){
+var props2 = {};
+props2.type = true;
+props2.channel = true;
+props2.from = true;
+props2.text = true;
+props2.at = true;
+}
+}
+if(!valid6){
+const err11 = {instancePath,schemaPath:"#/allOf/0/allOf/2/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema",schema:schema159.allOf[0].allOf[2].if,parentSchema:schema159.allOf[0].allOf[2],data};
+if(vErrors === null){
+vErrors = [err11];
+}
+else {
+vErrors.push(err11);
+}
+errors++;
+validate122.errors = vErrors;
+return false;
+}
+var valid1 = _errs14 === errors;
+if(valid1){
+if(props0 !== true && props2 !== undefined){
+if(props2 === true){
+props0 = true;
+}
+else {
+props0 = props0 || {};
+Object.assign(props0, props2);
+}
+}
+const _errs20 = errors;
+const _errs21 = errors;
+let valid8 = true;
+const _errs22 = errors;
+if(errors === _errs22){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing3;
+if(((data.type === undefined) || (!(func0.call(data, "type")))) && (missing3 = "type")){
+const err12 = {};
+if(vErrors === null){
+vErrors = [err12];
+}
+else {
+vErrors.push(err12);
+}
+errors++;
+}
+else {
+if(data.type !== undefined && func0.call(data, "type")){
+if(!(data.type === "task")){
+const err13 = {};
+if(vErrors === null){
+vErrors = [err13];
+}
+else {
+vErrors.push(err13);
+}
+errors++;
+}
+}
+}
+}
+else {
+const err14 = {};
+if(vErrors === null){
+vErrors = [err14];
+}
+else {
+vErrors.push(err14);
+}
+errors++;
+}
+}
+var _valid3 = _errs22 === errors;
+errors = _errs21;
+if(vErrors !== null){
+if(_errs21){
+vErrors.length = _errs21;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid3){
+const _errs25 = errors;
+const _errs26 = errors;
+if(errors === _errs26){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing4;
+if((((((data.type === undefined) || (!(func0.call(data, "type")))) && (missing4 = "type")) || (((data.id === undefined) || (!(func0.call(data, "id")))) && (missing4 = "id"))) || (((data.status === undefined) || (!(func0.call(data, "status")))) && (missing4 = "status"))) || (((data.progress === undefined) || (!(func0.call(data, "progress")))) && (missing4 = "progress"))){
+validate122.errors = [{instancePath,schemaPath:"contract://reply/36/required",keyword:"required",params:{missingProperty: missing4},message:"must have required property '"+missing4+"'",schema:schema173.required,parentSchema:schema173,data}];
+return false;
+}
+else {
+if(data.type !== undefined && func0.call(data, "type")){
+let data4 = data.type;
+const _errs28 = errors;
+if(typeof data4 !== "string"){
+validate122.errors = [{instancePath:instancePath+"/type",schemaPath:"contract://reply/36/properties/type/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema173.properties.type.type,parentSchema:schema173.properties.type,data:data4}];
+return false;
+}
+if(!(data4 === "task")){
+validate122.errors = [{instancePath:instancePath+"/type",schemaPath:"contract://reply/36/properties/type/enum",keyword:"enum",params:{allowedValues: schema173.properties.type.enum},message:"must be equal to one of the allowed values",schema:schema173.properties.type.enum,parentSchema:schema173.properties.type,data:data4}];
+return false;
+}
+var valid11 = _errs28 === errors;
+}
+else {
+var valid11 = true;
+}
+if(valid11){
+if(data.id !== undefined && func0.call(data, "id")){
+let data5 = data.id;
+const _errs30 = errors;
+if(errors === _errs30){
+if(errors === _errs30){
+if(typeof data5 === "string"){
+if(func7(data5) > 36){
+validate122.errors = [{instancePath:instancePath+"/id",schemaPath:"contract://reply/36/properties/id/maxLength",keyword:"maxLength",params:{limit: 36},message:"must NOT have more than 36 characters",schema:36,parentSchema:schema173.properties.id,data:data5}];
+return false;
+}
+else {
+if(!(formats18.test(data5))){
+validate122.errors = [{instancePath:instancePath+"/id",schemaPath:"contract://reply/36/properties/id/format",keyword:"format",params:{format: "uuid"},message:"must match format \""+"uuid"+"\"",schema:"uuid",parentSchema:schema173.properties.id,data:data5}];
+return false;
+}
+}
+}
+else {
+validate122.errors = [{instancePath:instancePath+"/id",schemaPath:"contract://reply/36/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema173.properties.id.type,parentSchema:schema173.properties.id,data:data5}];
+return false;
+}
+}
+}
+var valid11 = _errs30 === errors;
+}
+else {
+var valid11 = true;
+}
+if(valid11){
+if(data.status !== undefined && func0.call(data, "status")){
+let data6 = data.status;
+const _errs32 = errors;
+if(typeof data6 !== "string"){
+validate122.errors = [{instancePath:instancePath+"/status",schemaPath:"contract://reply/36/properties/status/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema173.properties.status.type,parentSchema:schema173.properties.status,data:data6}];
+return false;
+}
+if(!(((((data6 === "queued") || (data6 === "running")) || (data6 === "succeeded")) || (data6 === "failed")) || (data6 === "cancelled"))){
+validate122.errors = [{instancePath:instancePath+"/status",schemaPath:"contract://reply/36/properties/status/enum",keyword:"enum",params:{allowedValues: schema173.properties.status.enum},message:"must be equal to one of the allowed values",schema:schema173.properties.status.enum,parentSchema:schema173.properties.status,data:data6}];
+return false;
+}
+var valid11 = _errs32 === errors;
+}
+else {
+var valid11 = true;
+}
+if(valid11){
+if(data.progress !== undefined && func0.call(data, "progress")){
+let data7 = data.progress;
+const _errs34 = errors;
+if(!(((typeof data7 == "number") && (!(data7 % 1) && !isNaN(data7))) && (isFinite(data7)))){
+validate122.errors = [{instancePath:instancePath+"/progress",schemaPath:"contract://reply/36/properties/progress/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema173.properties.progress.type,parentSchema:schema173.properties.progress,data:data7}];
+return false;
+}
+if(errors === _errs34){
+if((typeof data7 == "number") && (isFinite(data7))){
+if(data7 > 100 || isNaN(data7)){
+validate122.errors = [{instancePath:instancePath+"/progress",schemaPath:"contract://reply/36/properties/progress/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100",schema:100,parentSchema:schema173.properties.progress,data:data7}];
+return false;
+}
+else {
+if(data7 < 0 || isNaN(data7)){
+validate122.errors = [{instancePath:instancePath+"/progress",schemaPath:"contract://reply/36/properties/progress/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema173.properties.progress,data:data7}];
+return false;
+}
+}
+}
+}
+var valid11 = _errs34 === errors;
+}
+else {
+var valid11 = true;
+}
+}
+}
+}
+}
+}
+else {
+validate122.errors = [{instancePath,schemaPath:"contract://reply/36/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema173.type,parentSchema:schema173,data}];
+return false;
+}
+}
+var _valid3 = _errs25 === errors;
+valid8 = _valid3;
+if(valid8){
+var props3 = {};
+props3.type = true;
+props3.id = true;
+props3.status = true;
+props3.progress = true;
+}
+}
+if(!valid8){
+const err15 = {instancePath,schemaPath:"#/allOf/0/allOf/3/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema",schema:schema159.allOf[0].allOf[3].if,parentSchema:schema159.allOf[0].allOf[3],data};
+if(vErrors === null){
+vErrors = [err15];
+}
+else {
+vErrors.push(err15);
+}
+errors++;
+validate122.errors = vErrors;
+return false;
+}
+var valid1 = _errs20 === errors;
+if(valid1){
+if(props0 !== true && props3 !== undefined){
+if(props3 === true){
+props0 = true;
+}
+else {
+props0 = props0 || {};
+Object.assign(props0, props3);
+}
+}
+const _errs36 = errors;
+const _errs37 = errors;
+let valid12 = true;
+const _errs38 = errors;
+if(errors === _errs38){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing5;
+if(((data.type === undefined) || (!(func0.call(data, "type")))) && (missing5 = "type")){
+const err16 = {};
+if(vErrors === null){
+vErrors = [err16];
+}
+else {
+vErrors.push(err16);
+}
+errors++;
+}
+else {
+if(data.type !== undefined && func0.call(data, "type")){
+if(!(data.type === "error")){
+const err17 = {};
+if(vErrors === null){
+vErrors = [err17];
+}
+else {
+vErrors.push(err17);
+}
+errors++;
+}
+}
+}
+}
+else {
+const err18 = {};
+if(vErrors === null){
+vErrors = [err18];
+}
+else {
+vErrors.push(err18);
+}
+errors++;
+}
+}
+var _valid4 = _errs38 === errors;
+errors = _errs37;
+if(vErrors !== null){
+if(_errs37){
+vErrors.length = _errs37;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid4){
+const _errs41 = errors;
+if(!(validate129(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate129.errors : vErrors.concat(validate129.errors);
+errors = vErrors.length;
+}
+var _valid4 = _errs41 === errors;
+valid12 = _valid4;
+if(valid12){
+var props4 = {};
+props4.type = true;
+props4.problem = true;
+}
+}
+if(!valid12){
+const err19 = {instancePath,schemaPath:"#/allOf/0/allOf/4/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema",schema:schema159.allOf[0].allOf[4].if,parentSchema:schema159.allOf[0].allOf[4],data};
+if(vErrors === null){
+vErrors = [err19];
+}
+else {
+vErrors.push(err19);
+}
+errors++;
+validate122.errors = vErrors;
+return false;
+}
+var valid1 = _errs36 === errors;
+if(valid1){
+if(props0 !== true && props4 !== undefined){
+if(props4 === true){
+props0 = true;
+}
+else {
+props0 = props0 || {};
+Object.assign(props0, props4);
+}
+}
+}
+}
+}
+}
+}
+if(errors === _errs0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing6;
+if(((data.type === undefined) || (!(func0.call(data, "type")))) && (missing6 = "type")){
+validate122.errors = [{instancePath,schemaPath:"#/allOf/0/required",keyword:"required",params:{missingProperty: missing6},message:"must have required property '"+missing6+"'",schema:schema159.allOf[0].required,parentSchema:schema159.allOf[0],data}];
+return false;
+}
+else {
+if(props0 !== true){
+props0 = props0 || {};
+props0.type = true;
+}
+if(data.type !== undefined && func0.call(data, "type")){
+let data9 = data.type;
+if(!(((((data9 === "joined") || (data9 === "left")) || (data9 === "message")) || (data9 === "task")) || (data9 === "error"))){
+validate122.errors = [{instancePath:instancePath+"/type",schemaPath:"#/allOf/0/properties/type/enum",keyword:"enum",params:{allowedValues: schema159.allOf[0].properties.type.enum},message:"must be equal to one of the allowed values",schema:schema159.allOf[0].properties.type.enum,parentSchema:schema159.allOf[0].properties.type,data:data9}];
+return false;
+}
+}
+}
+}
+else {
+validate122.errors = [{instancePath,schemaPath:"#/allOf/0/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema159.allOf[0].type,parentSchema:schema159.allOf[0],data}];
+return false;
+}
+}
+validate122.errors = vErrors;
+evaluated0.props = props0;
+return errors === 0;
+}
+validate122.evaluated = {"dynamicProps":true,"dynamicItems":false};
+
+
+function validate121(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate121.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(!(validate122(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate122.errors : vErrors.concat(validate122.errors);
+errors = vErrors.length;
+}
+else {
+var props0 = validate122.evaluated.props;
+}
+validate121.errors = vErrors;
+evaluated0.props = props0;
+return errors === 0;
+}
+validate121.evaluated = {"dynamicProps":true,"dynamicItems":false};
+
+export const v67 = validate133;
+const schema175 = {"$ref":"contract://reply/38"};
+const schema176 = {"description":"A part of the audit trail, newest first.","type":"object","required":["items","next_cursor"],"properties":{"items":{"type":"array","maxItems":100,"items":{"$ref":"contract://reply/39"}},"next_cursor":{"$ref":"contract://reply/22"}}};
+const schema177 = {"description":"Something that was done or refused. It holds no name, no e-mail address and no IP address.","type":"object","required":["id","at","event","outcome","actor_id","target","changes","request_id","operation","status"],"properties":{"id":{"description":"A number given by the server, never reused.","type":"integer","format":"int64","minimum":1,"maximum":9007199254740991},"at":{"$ref":"contract://reply/10"},"event":{"$ref":"contract://reply/40"},"outcome":{"description":"Whether it was done, or refused to somebody who may not do it.","type":"string","enum":["succeeded","refused"]},"actor_id":{"description":"The id of the user who did it, kept when the account is gone; `null` if nobody was signed in.","type":["integer","null"],"format":"int64","minimum":1,"maximum":2147483647},"target":{"description":"Whom it was about: `user:3`, or `users:2,3` for several. `account:` and 16 hexadecimal digits stand for the\ne-mail address of a refused sign-in: the same address gives the same digits, which do not tell it. `item:7`\nis an item. `null` if it was about nobody in particular, such as a list of all users.\n","type":["string","null"],"maxLength":1200},"changes":{"$ref":"contract://reply/41"},"request_id":{"description":"The `X-Request-ID` of the request.","type":"string","maxLength":128},"operation":{"description":"The operationId of the request.","type":"string","maxLength":100},"status":{"description":"The HTTP status of the response.","type":"integer","minimum":200,"maximum":599}}};
+const schema179 = {"description":"A thing and what was done with it.","type":"string","minLength":3,"maxLength":61,"pattern":"^[a-z_]{1,30}\\.[a-z_]{1,30}$"};
+const schema180 = {"description":"What was to become of the rights of the account; `null` where they were no matter.","type":["object","null"],"properties":{"is_active":{"description":"Whether the user may sign in.","type":"boolean"},"is_superuser":{"description":"Whether the user manages all accounts.","type":"boolean"}}};
+
+function validate135(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate135.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -8049,7 +10077,7 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((((((((((((data.id === undefined) || (!(func0.call(data, "id")))) && (missing0 = "id")) || (((data.at === undefined) || (!(func0.call(data, "at")))) && (missing0 = "at"))) || (((data.event === undefined) || (!(func0.call(data, "event")))) && (missing0 = "event"))) || (((data.outcome === undefined) || (!(func0.call(data, "outcome")))) && (missing0 = "outcome"))) || (((data.actor_id === undefined) || (!(func0.call(data, "actor_id")))) && (missing0 = "actor_id"))) || (((data.target === undefined) || (!(func0.call(data, "target")))) && (missing0 = "target"))) || (((data.changes === undefined) || (!(func0.call(data, "changes")))) && (missing0 = "changes"))) || (((data.request_id === undefined) || (!(func0.call(data, "request_id")))) && (missing0 = "request_id"))) || (((data.operation === undefined) || (!(func0.call(data, "operation")))) && (missing0 = "operation"))) || (((data.status === undefined) || (!(func0.call(data, "status")))) && (missing0 = "status"))){
-validate112.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema148.required,parentSchema:schema148,data}];
+validate135.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema177.required,parentSchema:schema177,data}];
 return false;
 }
 else {
@@ -8057,23 +10085,23 @@ if(data.id !== undefined && func0.call(data, "id")){
 let data0 = data.id;
 const _errs1 = errors;
 if(!(((typeof data0 == "number") && (!(data0 % 1) && !isNaN(data0))) && (isFinite(data0)))){
-validate112.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema148.properties.id.type,parentSchema:schema148.properties.id,data:data0}];
+validate135.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema177.properties.id.type,parentSchema:schema177.properties.id,data:data0}];
 return false;
 }
 if(errors === _errs1){
 if((typeof data0 == "number") && (isFinite(data0))){
 if(data0 > 9007199254740991 || isNaN(data0)){
-validate112.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991",schema:9007199254740991,parentSchema:schema148.properties.id,data:data0}];
+validate135.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991",schema:9007199254740991,parentSchema:schema177.properties.id,data:data0}];
 return false;
 }
 else {
 if(data0 < 1 || isNaN(data0)){
-validate112.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema148.properties.id,data:data0}];
+validate135.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema177.properties.id,data:data0}];
 return false;
 }
 else {
 if(!(formats4.validate(data0))){
-validate112.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/format",keyword:"format",params:{format: "int64"},message:"must match format \""+"int64"+"\"",schema:"int64",parentSchema:schema148.properties.id,data:data0}];
+validate135.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/format",keyword:"format",params:{format: "int64"},message:"must match format \""+"int64"+"\"",schema:"int64",parentSchema:schema177.properties.id,data:data0}];
 return false;
 }
 }
@@ -8094,18 +10122,18 @@ if(errors === _errs4){
 if(errors === _errs4){
 if(typeof data1 === "string"){
 if(func7(data1) > 30){
-validate112.errors = [{instancePath:instancePath+"/at",schemaPath:"contract://reply/9/maxLength",keyword:"maxLength",params:{limit: 30},message:"must NOT have more than 30 characters",schema:30,parentSchema:schema93,data:data1}];
+validate135.errors = [{instancePath:instancePath+"/at",schemaPath:"contract://reply/10/maxLength",keyword:"maxLength",params:{limit: 30},message:"must NOT have more than 30 characters",schema:30,parentSchema:schema105,data:data1}];
 return false;
 }
 else {
 if(!(formats30(data1))){
-validate112.errors = [{instancePath:instancePath+"/at",schemaPath:"contract://reply/9/format",keyword:"format",params:{format: "date-time"},message:"must match format \""+"date-time"+"\"",schema:"date-time",parentSchema:schema93,data:data1}];
+validate135.errors = [{instancePath:instancePath+"/at",schemaPath:"contract://reply/10/format",keyword:"format",params:{format: "date-time"},message:"must match format \""+"date-time"+"\"",schema:"date-time",parentSchema:schema105,data:data1}];
 return false;
 }
 }
 }
 else {
-validate112.errors = [{instancePath:instancePath+"/at",schemaPath:"contract://reply/9/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema93.type,parentSchema:schema93,data:data1}];
+validate135.errors = [{instancePath:instancePath+"/at",schemaPath:"contract://reply/10/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema105.type,parentSchema:schema105,data:data1}];
 return false;
 }
 }
@@ -8123,24 +10151,24 @@ const _errs7 = errors;
 if(errors === _errs7){
 if(typeof data2 === "string"){
 if(func7(data2) > 61){
-validate112.errors = [{instancePath:instancePath+"/event",schemaPath:"contract://reply/31/maxLength",keyword:"maxLength",params:{limit: 61},message:"must NOT have more than 61 characters",schema:61,parentSchema:schema150,data:data2}];
+validate135.errors = [{instancePath:instancePath+"/event",schemaPath:"contract://reply/40/maxLength",keyword:"maxLength",params:{limit: 61},message:"must NOT have more than 61 characters",schema:61,parentSchema:schema179,data:data2}];
 return false;
 }
 else {
 if(func7(data2) < 3){
-validate112.errors = [{instancePath:instancePath+"/event",schemaPath:"contract://reply/31/minLength",keyword:"minLength",params:{limit: 3},message:"must NOT have fewer than 3 characters",schema:3,parentSchema:schema150,data:data2}];
+validate135.errors = [{instancePath:instancePath+"/event",schemaPath:"contract://reply/40/minLength",keyword:"minLength",params:{limit: 3},message:"must NOT have fewer than 3 characters",schema:3,parentSchema:schema179,data:data2}];
 return false;
 }
 else {
-if(!pattern8.test(data2)){
-validate112.errors = [{instancePath:instancePath+"/event",schemaPath:"contract://reply/31/pattern",keyword:"pattern",params:{pattern: "^[a-z_]{1,30}\\.[a-z_]{1,30}$"},message:"must match pattern \""+"^[a-z_]{1,30}\\.[a-z_]{1,30}$"+"\"",schema:"^[a-z_]{1,30}\\.[a-z_]{1,30}$",parentSchema:schema150,data:data2}];
+if(!pattern12.test(data2)){
+validate135.errors = [{instancePath:instancePath+"/event",schemaPath:"contract://reply/40/pattern",keyword:"pattern",params:{pattern: "^[a-z_]{1,30}\\.[a-z_]{1,30}$"},message:"must match pattern \""+"^[a-z_]{1,30}\\.[a-z_]{1,30}$"+"\"",schema:"^[a-z_]{1,30}\\.[a-z_]{1,30}$",parentSchema:schema179,data:data2}];
 return false;
 }
 }
 }
 }
 else {
-validate112.errors = [{instancePath:instancePath+"/event",schemaPath:"contract://reply/31/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema150.type,parentSchema:schema150,data:data2}];
+validate135.errors = [{instancePath:instancePath+"/event",schemaPath:"contract://reply/40/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema179.type,parentSchema:schema179,data:data2}];
 return false;
 }
 }
@@ -8154,11 +10182,11 @@ if(data.outcome !== undefined && func0.call(data, "outcome")){
 let data3 = data.outcome;
 const _errs9 = errors;
 if(typeof data3 !== "string"){
-validate112.errors = [{instancePath:instancePath+"/outcome",schemaPath:"#/properties/outcome/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema148.properties.outcome.type,parentSchema:schema148.properties.outcome,data:data3}];
+validate135.errors = [{instancePath:instancePath+"/outcome",schemaPath:"#/properties/outcome/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema177.properties.outcome.type,parentSchema:schema177.properties.outcome,data:data3}];
 return false;
 }
 if(!((data3 === "succeeded") || (data3 === "refused"))){
-validate112.errors = [{instancePath:instancePath+"/outcome",schemaPath:"#/properties/outcome/enum",keyword:"enum",params:{allowedValues: schema148.properties.outcome.enum},message:"must be equal to one of the allowed values",schema:schema148.properties.outcome.enum,parentSchema:schema148.properties.outcome,data:data3}];
+validate135.errors = [{instancePath:instancePath+"/outcome",schemaPath:"#/properties/outcome/enum",keyword:"enum",params:{allowedValues: schema177.properties.outcome.enum},message:"must be equal to one of the allowed values",schema:schema177.properties.outcome.enum,parentSchema:schema177.properties.outcome,data:data3}];
 return false;
 }
 var valid0 = _errs9 === errors;
@@ -8171,23 +10199,23 @@ if(data.actor_id !== undefined && func0.call(data, "actor_id")){
 let data4 = data.actor_id;
 const _errs11 = errors;
 if((!(((typeof data4 == "number") && (!(data4 % 1) && !isNaN(data4))) && (isFinite(data4)))) && (data4 !== null)){
-validate112.errors = [{instancePath:instancePath+"/actor_id",schemaPath:"#/properties/actor_id/type",keyword:"type",params:{type: schema148.properties.actor_id.type},message:"must be integer,null",schema:schema148.properties.actor_id.type,parentSchema:schema148.properties.actor_id,data:data4}];
+validate135.errors = [{instancePath:instancePath+"/actor_id",schemaPath:"#/properties/actor_id/type",keyword:"type",params:{type: schema177.properties.actor_id.type},message:"must be integer,null",schema:schema177.properties.actor_id.type,parentSchema:schema177.properties.actor_id,data:data4}];
 return false;
 }
 if(errors === _errs11){
 if((typeof data4 == "number") && (isFinite(data4))){
 if(data4 > 2147483647 || isNaN(data4)){
-validate112.errors = [{instancePath:instancePath+"/actor_id",schemaPath:"#/properties/actor_id/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647",schema:2147483647,parentSchema:schema148.properties.actor_id,data:data4}];
+validate135.errors = [{instancePath:instancePath+"/actor_id",schemaPath:"#/properties/actor_id/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647",schema:2147483647,parentSchema:schema177.properties.actor_id,data:data4}];
 return false;
 }
 else {
 if(data4 < 1 || isNaN(data4)){
-validate112.errors = [{instancePath:instancePath+"/actor_id",schemaPath:"#/properties/actor_id/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema148.properties.actor_id,data:data4}];
+validate135.errors = [{instancePath:instancePath+"/actor_id",schemaPath:"#/properties/actor_id/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema177.properties.actor_id,data:data4}];
 return false;
 }
 else {
 if(!(formats4.validate(data4))){
-validate112.errors = [{instancePath:instancePath+"/actor_id",schemaPath:"#/properties/actor_id/format",keyword:"format",params:{format: "int64"},message:"must match format \""+"int64"+"\"",schema:"int64",parentSchema:schema148.properties.actor_id,data:data4}];
+validate135.errors = [{instancePath:instancePath+"/actor_id",schemaPath:"#/properties/actor_id/format",keyword:"format",params:{format: "int64"},message:"must match format \""+"int64"+"\"",schema:"int64",parentSchema:schema177.properties.actor_id,data:data4}];
 return false;
 }
 }
@@ -8204,13 +10232,13 @@ if(data.target !== undefined && func0.call(data, "target")){
 let data5 = data.target;
 const _errs13 = errors;
 if((typeof data5 !== "string") && (data5 !== null)){
-validate112.errors = [{instancePath:instancePath+"/target",schemaPath:"#/properties/target/type",keyword:"type",params:{type: schema148.properties.target.type},message:"must be string,null",schema:schema148.properties.target.type,parentSchema:schema148.properties.target,data:data5}];
+validate135.errors = [{instancePath:instancePath+"/target",schemaPath:"#/properties/target/type",keyword:"type",params:{type: schema177.properties.target.type},message:"must be string,null",schema:schema177.properties.target.type,parentSchema:schema177.properties.target,data:data5}];
 return false;
 }
 if(errors === _errs13){
 if(typeof data5 === "string"){
 if(func7(data5) > 1200){
-validate112.errors = [{instancePath:instancePath+"/target",schemaPath:"#/properties/target/maxLength",keyword:"maxLength",params:{limit: 1200},message:"must NOT have more than 1200 characters",schema:1200,parentSchema:schema148.properties.target,data:data5}];
+validate135.errors = [{instancePath:instancePath+"/target",schemaPath:"#/properties/target/maxLength",keyword:"maxLength",params:{limit: 1200},message:"must NOT have more than 1200 characters",schema:1200,parentSchema:schema177.properties.target,data:data5}];
 return false;
 }
 }
@@ -8226,7 +10254,7 @@ let data6 = data.changes;
 const _errs15 = errors;
 const _errs16 = errors;
 if((!(data6 && typeof data6 == "object" && !Array.isArray(data6))) && (data6 !== null)){
-validate112.errors = [{instancePath:instancePath+"/changes",schemaPath:"contract://reply/32/type",keyword:"type",params:{type: schema151.type},message:"must be object,null",schema:schema151.type,parentSchema:schema151,data:data6}];
+validate135.errors = [{instancePath:instancePath+"/changes",schemaPath:"contract://reply/41/type",keyword:"type",params:{type: schema180.type},message:"must be object,null",schema:schema180.type,parentSchema:schema180,data:data6}];
 return false;
 }
 if(errors === _errs16){
@@ -8235,7 +10263,7 @@ if(data6.is_active !== undefined && func0.call(data6, "is_active")){
 let data7 = data6.is_active;
 const _errs18 = errors;
 if(typeof data7 !== "boolean"){
-validate112.errors = [{instancePath:instancePath+"/changes/is_active",schemaPath:"contract://reply/32/properties/is_active/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema151.properties.is_active.type,parentSchema:schema151.properties.is_active,data:data7}];
+validate135.errors = [{instancePath:instancePath+"/changes/is_active",schemaPath:"contract://reply/41/properties/is_active/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema180.properties.is_active.type,parentSchema:schema180.properties.is_active,data:data7}];
 return false;
 }
 var valid4 = _errs18 === errors;
@@ -8248,7 +10276,7 @@ if(data6.is_superuser !== undefined && func0.call(data6, "is_superuser")){
 let data8 = data6.is_superuser;
 const _errs20 = errors;
 if(typeof data8 !== "boolean"){
-validate112.errors = [{instancePath:instancePath+"/changes/is_superuser",schemaPath:"contract://reply/32/properties/is_superuser/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema151.properties.is_superuser.type,parentSchema:schema151.properties.is_superuser,data:data8}];
+validate135.errors = [{instancePath:instancePath+"/changes/is_superuser",schemaPath:"contract://reply/41/properties/is_superuser/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema180.properties.is_superuser.type,parentSchema:schema180.properties.is_superuser,data:data8}];
 return false;
 }
 var valid4 = _errs20 === errors;
@@ -8271,12 +10299,12 @@ const _errs22 = errors;
 if(errors === _errs22){
 if(typeof data9 === "string"){
 if(func7(data9) > 128){
-validate112.errors = [{instancePath:instancePath+"/request_id",schemaPath:"#/properties/request_id/maxLength",keyword:"maxLength",params:{limit: 128},message:"must NOT have more than 128 characters",schema:128,parentSchema:schema148.properties.request_id,data:data9}];
+validate135.errors = [{instancePath:instancePath+"/request_id",schemaPath:"#/properties/request_id/maxLength",keyword:"maxLength",params:{limit: 128},message:"must NOT have more than 128 characters",schema:128,parentSchema:schema177.properties.request_id,data:data9}];
 return false;
 }
 }
 else {
-validate112.errors = [{instancePath:instancePath+"/request_id",schemaPath:"#/properties/request_id/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema148.properties.request_id.type,parentSchema:schema148.properties.request_id,data:data9}];
+validate135.errors = [{instancePath:instancePath+"/request_id",schemaPath:"#/properties/request_id/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema177.properties.request_id.type,parentSchema:schema177.properties.request_id,data:data9}];
 return false;
 }
 }
@@ -8292,12 +10320,12 @@ const _errs24 = errors;
 if(errors === _errs24){
 if(typeof data10 === "string"){
 if(func7(data10) > 100){
-validate112.errors = [{instancePath:instancePath+"/operation",schemaPath:"#/properties/operation/maxLength",keyword:"maxLength",params:{limit: 100},message:"must NOT have more than 100 characters",schema:100,parentSchema:schema148.properties.operation,data:data10}];
+validate135.errors = [{instancePath:instancePath+"/operation",schemaPath:"#/properties/operation/maxLength",keyword:"maxLength",params:{limit: 100},message:"must NOT have more than 100 characters",schema:100,parentSchema:schema177.properties.operation,data:data10}];
 return false;
 }
 }
 else {
-validate112.errors = [{instancePath:instancePath+"/operation",schemaPath:"#/properties/operation/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema148.properties.operation.type,parentSchema:schema148.properties.operation,data:data10}];
+validate135.errors = [{instancePath:instancePath+"/operation",schemaPath:"#/properties/operation/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema177.properties.operation.type,parentSchema:schema177.properties.operation,data:data10}];
 return false;
 }
 }
@@ -8311,18 +10339,18 @@ if(data.status !== undefined && func0.call(data, "status")){
 let data11 = data.status;
 const _errs26 = errors;
 if(!(((typeof data11 == "number") && (!(data11 % 1) && !isNaN(data11))) && (isFinite(data11)))){
-validate112.errors = [{instancePath:instancePath+"/status",schemaPath:"#/properties/status/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema148.properties.status.type,parentSchema:schema148.properties.status,data:data11}];
+validate135.errors = [{instancePath:instancePath+"/status",schemaPath:"#/properties/status/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema177.properties.status.type,parentSchema:schema177.properties.status,data:data11}];
 return false;
 }
 if(errors === _errs26){
 if((typeof data11 == "number") && (isFinite(data11))){
 if(data11 > 599 || isNaN(data11)){
-validate112.errors = [{instancePath:instancePath+"/status",schemaPath:"#/properties/status/maximum",keyword:"maximum",params:{comparison: "<=", limit: 599},message:"must be <= 599",schema:599,parentSchema:schema148.properties.status,data:data11}];
+validate135.errors = [{instancePath:instancePath+"/status",schemaPath:"#/properties/status/maximum",keyword:"maximum",params:{comparison: "<=", limit: 599},message:"must be <= 599",schema:599,parentSchema:schema177.properties.status,data:data11}];
 return false;
 }
 else {
 if(data11 < 200 || isNaN(data11)){
-validate112.errors = [{instancePath:instancePath+"/status",schemaPath:"#/properties/status/minimum",keyword:"minimum",params:{comparison: ">=", limit: 200},message:"must be >= 200",schema:200,parentSchema:schema148.properties.status,data:data11}];
+validate135.errors = [{instancePath:instancePath+"/status",schemaPath:"#/properties/status/minimum",keyword:"minimum",params:{comparison: ">=", limit: 200},message:"must be >= 200",schema:200,parentSchema:schema177.properties.status,data:data11}];
 return false;
 }
 }
@@ -8345,20 +10373,20 @@ var valid0 = true;
 }
 }
 else {
-validate112.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema148.type,parentSchema:schema148,data}];
+validate135.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema177.type,parentSchema:schema177,data}];
 return false;
 }
 }
-validate112.errors = vErrors;
+validate135.errors = vErrors;
 return errors === 0;
 }
-validate112.evaluated = {"props":{"id":true,"at":true,"event":true,"outcome":true,"actor_id":true,"target":true,"changes":true,"request_id":true,"operation":true,"status":true},"dynamicProps":false,"dynamicItems":false};
+validate135.evaluated = {"props":{"id":true,"at":true,"event":true,"outcome":true,"actor_id":true,"target":true,"changes":true,"request_id":true,"operation":true,"status":true},"dynamicProps":false,"dynamicItems":false};
 
 
-function validate111(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate134(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate111.evaluated;
+const evaluated0 = validate134.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -8369,7 +10397,7 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((((data.items === undefined) || (!(func0.call(data, "items")))) && (missing0 = "items")) || (((data.next_cursor === undefined) || (!(func0.call(data, "next_cursor")))) && (missing0 = "next_cursor"))){
-validate111.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema147.required,parentSchema:schema147,data}];
+validate134.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema176.required,parentSchema:schema176,data}];
 return false;
 }
 else {
@@ -8379,7 +10407,7 @@ const _errs1 = errors;
 if(errors === _errs1){
 if(Array.isArray(data0)){
 if(data0.length > 100){
-validate111.errors = [{instancePath:instancePath+"/items",schemaPath:"#/properties/items/maxItems",keyword:"maxItems",params:{limit: 100},message:"must NOT have more than 100 items",schema:100,parentSchema:schema147.properties.items,data:data0}];
+validate134.errors = [{instancePath:instancePath+"/items",schemaPath:"#/properties/items/maxItems",keyword:"maxItems",params:{limit: 100},message:"must NOT have more than 100 items",schema:100,parentSchema:schema176.properties.items,data:data0}];
 return false;
 }
 else {
@@ -8387,8 +10415,8 @@ var valid1 = true;
 const len0 = data0.length;
 for(let i0=0; i0<len0; i0++){
 const _errs3 = errors;
-if(!(validate112(data0[i0], {instancePath:instancePath+"/items/" + i0,parentData:data0,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate112.errors : vErrors.concat(validate112.errors);
+if(!(validate135(data0[i0], {instancePath:instancePath+"/items/" + i0,parentData:data0,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate135.errors : vErrors.concat(validate135.errors);
 errors = vErrors.length;
 }
 var valid1 = _errs3 === errors;
@@ -8399,7 +10427,7 @@ break;
 }
 }
 else {
-validate111.errors = [{instancePath:instancePath+"/items",schemaPath:"#/properties/items/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema147.properties.items.type,parentSchema:schema147.properties.items,data:data0}];
+validate134.errors = [{instancePath:instancePath+"/items",schemaPath:"#/properties/items/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema176.properties.items.type,parentSchema:schema176.properties.items,data:data0}];
 return false;
 }
 }
@@ -8414,13 +10442,13 @@ let data2 = data.next_cursor;
 const _errs4 = errors;
 const _errs5 = errors;
 if((typeof data2 !== "string") && (data2 !== null)){
-validate111.errors = [{instancePath:instancePath+"/next_cursor",schemaPath:"contract://reply/21/type",keyword:"type",params:{type: schema127.type},message:"must be string,null",schema:schema127.type,parentSchema:schema127,data:data2}];
+validate134.errors = [{instancePath:instancePath+"/next_cursor",schemaPath:"contract://reply/22/type",keyword:"type",params:{type: schema139.type},message:"must be string,null",schema:schema139.type,parentSchema:schema139,data:data2}];
 return false;
 }
 if(errors === _errs5){
 if(typeof data2 === "string"){
 if(func7(data2) > 200){
-validate111.errors = [{instancePath:instancePath+"/next_cursor",schemaPath:"contract://reply/21/maxLength",keyword:"maxLength",params:{limit: 200},message:"must NOT have more than 200 characters",schema:200,parentSchema:schema127,data:data2}];
+validate134.errors = [{instancePath:instancePath+"/next_cursor",schemaPath:"contract://reply/22/maxLength",keyword:"maxLength",params:{limit: 200},message:"must NOT have more than 200 characters",schema:200,parentSchema:schema139,data:data2}];
 return false;
 }
 }
@@ -8434,36 +10462,36 @@ var valid0 = true;
 }
 }
 else {
-validate111.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema147.type,parentSchema:schema147,data}];
+validate134.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema176.type,parentSchema:schema176,data}];
 return false;
 }
 }
-validate111.errors = vErrors;
+validate134.errors = vErrors;
 return errors === 0;
 }
-validate111.evaluated = {"props":{"items":true,"next_cursor":true},"dynamicProps":false,"dynamicItems":false};
+validate134.evaluated = {"props":{"items":true,"next_cursor":true},"dynamicProps":false,"dynamicItems":false};
 
 
-function validate110(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate133(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate110.evaluated;
+const evaluated0 = validate133.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
 if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
-if(!(validate111(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate111.errors : vErrors.concat(validate111.errors);
+if(!(validate134(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate134.errors : vErrors.concat(validate134.errors);
 errors = vErrors.length;
 }
-validate110.errors = vErrors;
+validate133.errors = vErrors;
 return errors === 0;
 }
-validate110.evaluated = {"props":{"items":true,"next_cursor":true},"dynamicProps":false,"dynamicItems":false};
+validate133.evaluated = {"props":{"items":true,"next_cursor":true},"dynamicProps":false,"dynamicItems":false};
 
-export const schemasHash = 'I6RVpTyQ4L50Pi5qG72C-KA9xYaDo8zMZMXYqXTbhCI';
+export const schemasHash = 'CiJ8o889hmIfMlxqR0KQGkwpBxAFMaCE2eoyvKq8e8o';
 export const validators = {
 "{\"type\":\"object\",\"properties\":{\"path\":{\"type\":\"object\",\"properties\":{},\"required\":[],\"additionalProperties\":false},\"query\":{\"type\":\"object\",\"properties\":{},\"required\":[],\"additionalProperties\":false},\"header\":{\"type\":\"object\",\"properties\":{},\"required\":[],\"additionalProperties\":false},\"cookie\":{\"type\":\"object\",\"properties\":{},\"required\":[],\"additionalProperties\":false}}}": v0,
 "{\"$ref\":\"contract://request/0\"}": v1,
@@ -8500,33 +10528,37 @@ export const validators = {
 "{\"type\":\"object\",\"properties\":{\"path\":{\"type\":\"object\",\"properties\":{\"file_id\":{\"$ref\":\"contract://request/17\"}},\"required\":[\"file_id\"],\"additionalProperties\":false},\"query\":{\"type\":\"object\",\"properties\":{},\"required\":[],\"additionalProperties\":false},\"header\":{\"type\":\"object\",\"properties\":{\"If-None-Match\":{\"type\":\"string\",\"minLength\":1,\"maxLength\":1024},\"Range\":{\"type\":\"string\",\"minLength\":1,\"maxLength\":1024},\"If-Range\":{\"type\":\"string\",\"minLength\":1,\"maxLength\":1024}},\"required\":[],\"additionalProperties\":false},\"cookie\":{\"type\":\"object\",\"properties\":{},\"required\":[],\"additionalProperties\":false}}}": v32,
 "{\"$ref\":\"contract://request/18\"}": v33,
 "{\"type\":\"object\",\"properties\":{\"path\":{\"type\":\"object\",\"properties\":{\"job_id\":{\"type\":\"string\",\"format\":\"uuid\",\"maxLength\":36}},\"required\":[\"job_id\"],\"additionalProperties\":false},\"query\":{\"type\":\"object\",\"properties\":{},\"required\":[],\"additionalProperties\":false},\"header\":{\"type\":\"object\",\"properties\":{},\"required\":[],\"additionalProperties\":false},\"cookie\":{\"type\":\"object\",\"properties\":{},\"required\":[],\"additionalProperties\":false}}}": v34,
-"{\"type\":\"object\",\"properties\":{\"path\":{\"type\":\"object\",\"properties\":{},\"required\":[],\"additionalProperties\":false},\"query\":{\"type\":\"object\",\"properties\":{\"cursor\":{\"type\":\"string\",\"minLength\":1,\"maxLength\":200},\"limit\":{\"type\":\"integer\",\"minimum\":1,\"maximum\":100,\"default\":20},\"actor_id\":{\"$ref\":\"contract://request/10\"},\"event\":{\"$ref\":\"contract://request/19\"},\"from\":{\"type\":\"string\",\"format\":\"date-time\",\"maxLength\":40},\"to\":{\"type\":\"string\",\"format\":\"date-time\",\"maxLength\":40}},\"required\":[],\"additionalProperties\":false},\"header\":{\"type\":\"object\",\"properties\":{},\"required\":[],\"additionalProperties\":false},\"cookie\":{\"type\":\"object\",\"properties\":{},\"required\":[],\"additionalProperties\":false}}}": v35,
-"{\"$ref\":\"contract://reply/0\"}": v36,
-"{\"type\":\"string\",\"enum\":[\"no-store\"]}": v37,
-"{\"type\":\"string\",\"maxLength\":500}": v38,
-"{\"type\":\"string\",\"maxLength\":128}": v39,
-"{\"$ref\":\"contract://reply/1\"}": v40,
-"{\"type\":\"string\",\"maxLength\":300}": v41,
-"{\"type\":\"string\",\"maxLength\":100}": v42,
-"{\"type\":\"integer\",\"minimum\":1,\"maximum\":86400}": v43,
-"{\"$ref\":\"contract://reply/4\"}": v44,
-"{\"type\":\"string\",\"maxLength\":8192}": v45,
-"{\"$ref\":\"contract://reply/5\"}": v46,
-"{\"type\":\"string\",\"maxLength\":64}": v47,
-"{\"type\":\"string\",\"format\":\"uri-reference\",\"maxLength\":200}": v48,
-"{\"$ref\":\"contract://reply/13\"}": v49,
-"{\"$ref\":\"contract://reply/14\"}": v50,
-"{\"$ref\":\"contract://reply/15\"}": v51,
-"{\"type\":\"string\",\"enum\":[\"true\"]}": v52,
-"{\"$ref\":\"contract://reply/18\"}": v53,
-"{\"$ref\":\"contract://reply/22\"}": v54,
-"{\"$ref\":\"contract://reply/19\"}": v55,
-"{\"$ref\":\"contract://reply/23\"}": v56,
-"{\"type\":\"string\",\"enum\":[\"bytes\"]}": v57,
-"{\"type\":\"string\",\"maxLength\":2500}": v58,
-"{\"type\":\"string\",\"maxLength\":66}": v59,
-"{\"$ref\":\"contract://reply/24\"}": v60,
-"{\"$ref\":\"contract://reply/25\"}": v61,
-"{\"$ref\":\"contract://reply/27\"}": v62,
-"{\"$ref\":\"contract://reply/29\"}": v63,
+"{\"type\":\"object\",\"properties\":{\"path\":{\"type\":\"object\",\"properties\":{},\"required\":[],\"additionalProperties\":false},\"query\":{\"type\":\"object\",\"properties\":{\"ticket\":{\"type\":\"string\",\"minLength\":1,\"maxLength\":100}},\"required\":[],\"additionalProperties\":false},\"header\":{\"type\":\"object\",\"properties\":{\"Sec-WebSocket-Protocol\":{\"type\":\"string\",\"maxLength\":200,\"pattern\":\"^accord\\\\.v1(, ?ticket\\\\.[A-Za-z0-9_-]{1,100})?$\"}},\"required\":[],\"additionalProperties\":false},\"cookie\":{\"type\":\"object\",\"properties\":{},\"required\":[],\"additionalProperties\":false}}}": v35,
+"{\"$ref\":\"contract://request/19\"}": v36,
+"{\"type\":\"object\",\"properties\":{\"path\":{\"type\":\"object\",\"properties\":{},\"required\":[],\"additionalProperties\":false},\"query\":{\"type\":\"object\",\"properties\":{\"cursor\":{\"type\":\"string\",\"minLength\":1,\"maxLength\":200},\"limit\":{\"type\":\"integer\",\"minimum\":1,\"maximum\":100,\"default\":20},\"actor_id\":{\"$ref\":\"contract://request/10\"},\"event\":{\"$ref\":\"contract://request/25\"},\"from\":{\"type\":\"string\",\"format\":\"date-time\",\"maxLength\":40},\"to\":{\"type\":\"string\",\"format\":\"date-time\",\"maxLength\":40}},\"required\":[],\"additionalProperties\":false},\"header\":{\"type\":\"object\",\"properties\":{},\"required\":[],\"additionalProperties\":false},\"cookie\":{\"type\":\"object\",\"properties\":{},\"required\":[],\"additionalProperties\":false}}}": v37,
+"{\"$ref\":\"contract://reply/0\"}": v38,
+"{\"type\":\"string\",\"enum\":[\"no-store\"]}": v39,
+"{\"type\":\"string\",\"maxLength\":500}": v40,
+"{\"type\":\"string\",\"maxLength\":128}": v41,
+"{\"$ref\":\"contract://reply/1\"}": v42,
+"{\"type\":\"string\",\"maxLength\":300}": v43,
+"{\"type\":\"string\",\"maxLength\":100}": v44,
+"{\"type\":\"integer\",\"minimum\":1,\"maximum\":86400}": v45,
+"{\"$ref\":\"contract://reply/4\"}": v46,
+"{\"$ref\":\"contract://reply/5\"}": v47,
+"{\"type\":\"string\",\"maxLength\":8192}": v48,
+"{\"$ref\":\"contract://reply/6\"}": v49,
+"{\"type\":\"string\",\"maxLength\":64}": v50,
+"{\"type\":\"string\",\"format\":\"uri-reference\",\"maxLength\":200}": v51,
+"{\"$ref\":\"contract://reply/14\"}": v52,
+"{\"$ref\":\"contract://reply/15\"}": v53,
+"{\"$ref\":\"contract://reply/16\"}": v54,
+"{\"type\":\"string\",\"enum\":[\"true\"]}": v55,
+"{\"$ref\":\"contract://reply/19\"}": v56,
+"{\"$ref\":\"contract://reply/23\"}": v57,
+"{\"$ref\":\"contract://reply/20\"}": v58,
+"{\"$ref\":\"contract://reply/24\"}": v59,
+"{\"type\":\"string\",\"enum\":[\"bytes\"]}": v60,
+"{\"type\":\"string\",\"maxLength\":2500}": v61,
+"{\"type\":\"string\",\"maxLength\":66}": v62,
+"{\"$ref\":\"contract://reply/25\"}": v63,
+"{\"$ref\":\"contract://reply/26\"}": v64,
+"{\"$ref\":\"contract://reply/28\"}": v65,
+"{\"$ref\":\"contract://reply/30\"}": v66,
+"{\"$ref\":\"contract://reply/38\"}": v67,
 };

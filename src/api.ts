@@ -1,8 +1,9 @@
 /** Binds the engine's types to our own contract: what a handler of this API looks like. */
-import type { Handler, UploadedFile } from '#contract';
+import type { Handler, SocketHandler, UploadedFile } from '#contract';
 import type { Clock } from '#platform/clock.ts';
 import type { Db } from '#platform/database/database.ts';
 import type { RunTransaction } from '#platform/database/transaction.ts';
+import type { Connection } from '#platform/realtime/connection.ts';
 import type { components, operations } from '#generated/contract.ts';
 import type { operations as operationTable } from '#generated/operations.ts';
 
@@ -16,7 +17,11 @@ export type Tag = (typeof operationTable)[OperationId]['tag'];
 /** Who is calling, as read from the database for this request. */
 export interface Principal {
   readonly user: { readonly id: number; readonly is_superuser: boolean };
-  readonly session: { readonly id: string };
+  readonly session: {
+    readonly id: string;
+    /** When the access token ends that the caller came with, or had when getting a ticket. */
+    readonly tokenExpiresAt: Date;
+  };
 }
 
 /** What every handler gets besides the request itself. */
@@ -50,10 +55,40 @@ export type HandlerOf<Id extends OperationId> = Handler<
   StoredFile
 >;
 
-/** The handlers of a tag, one for each of its operations, none missing and none unknown. */
-export type HandlersOf<Name extends Tag> = {
-  readonly [Id in OperationId as (typeof operationTable)[Id]['tag'] extends Name ? Id : never]: HandlerOf<Id>;
-};
+/** The operations of a tag that open a socket, and those that answer. */
+type SocketIdOf<Name extends Tag> = {
+  [Id in OperationId]: (typeof operationTable)[Id] extends { tag: Name; websocket: object } ? Id : never;
+}[OperationId];
+type AnsweredIdOf<Name extends Tag> = Exclude<
+  { [Id in OperationId]: (typeof operationTable)[Id]['tag'] extends Name ? Id : never }[OperationId],
+  SocketIdOf<Name>
+>;
+
+/** The handlers of a tag, one for each of its operations, none missing and none unknown; sockets have their own. */
+export type HandlersOf<Name extends Tag> = { readonly [Id in AnsweredIdOf<Name>]: HandlerOf<Id> };
 
 /** Every operation of the contract, by tag. */
-export type Handlers = { readonly [Name in Tag]: HandlersOf<Name> };
+export type Handlers = {
+  readonly [Name in Tag as AnsweredIdOf<Name> extends never ? never : Name]: HandlersOf<Name>;
+};
+
+/** The messages of a socket operation by the names in its `x-websocket`. */
+type MessagesOf<Id extends OperationId> = (typeof operationTable)[Id] extends {
+  websocket: { client: infer Client; server: infer Server };
+}
+  ? {
+      client: Schema<Client & keyof components['schemas']>;
+      server: Schema<Server & keyof components['schemas']>;
+    }
+  : never;
+
+/** What takes over the sockets of an operation; its messages are typed by the contract. */
+export type SocketHandlerOf<Id extends SocketIdOf<Tag>> = SocketHandler<
+  Principal,
+  Connection,
+  MessagesOf<Id>['client'],
+  MessagesOf<Id>['server']
+>;
+
+/** The socket handlers of the whole contract. */
+export type SocketHandlers = { readonly [Id in SocketIdOf<Tag>]: SocketHandlerOf<Id> };

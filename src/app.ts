@@ -20,6 +20,7 @@ import type { Outbound } from '#platform/outbound/outbound.ts';
 import type { Passwords } from '#platform/passwords.ts';
 import { probes } from '#platform/probes.ts';
 import { stampReplies } from '#platform/reply-stamp.ts';
+import type { SocketServer } from '#platform/realtime/socket-server.ts';
 import { requestIdOf, requestLog, traceHeaders } from '#platform/request-log.ts';
 import { securityHeaders } from '#platform/security-headers.ts';
 import type { Storage } from '#platform/storage/storage.ts';
@@ -29,6 +30,7 @@ import { deprecationPolicy } from '#policies/deprecation.ts';
 import { problemOfFault } from '#policies/faults.ts';
 import { idempotencyPolicy } from '#policies/idempotency.ts';
 import { rateLimitPolicy } from '#policies/rate-limits.ts';
+import { socketPolicy } from '#policies/sockets.ts';
 import { auditHandlers } from '#features/audit/handlers.ts';
 import { createAccessTokens } from '#features/auth/access-token.ts';
 import { bearerAuthenticator } from '#features/auth/authenticator.ts';
@@ -36,11 +38,14 @@ import { authHandlers } from '#features/auth/handlers.ts';
 import { findAccount } from '#features/auth/queries.ts';
 import { createSessions } from '#features/auth/sessions.ts';
 import { emailHandlers } from '#features/emails/handlers.ts';
+import { externalHandlers } from '#features/external/handlers.ts';
 import { fileHandlers } from '#features/files/handlers.ts';
 import { createFileSinks } from '#features/files/sinks.ts';
-import { externalHandlers } from '#features/external/handlers.ts';
+import { ticketAuthenticator } from '#features/auth/socket-ticket.ts';
 import { itemHandlers } from '#features/items/handlers.ts';
 import { jobHandlers } from '#features/jobs/handlers.ts';
+import { createRealtime } from '#features/realtime/realtime.ts';
+import { noTasks } from '#features/realtime/task-news.ts';
 import { userHandlers } from '#features/users/handlers.ts';
 import { normaliseEmail } from '#features/users/rules.ts';
 import { siteRouter } from '#site/site.ts';
@@ -63,12 +68,13 @@ export interface Platform {
   readonly storage: Storage;
   readonly bus: Bus;
   readonly outbound: Outbound;
+  readonly sockets: SocketServer;
   isReady(): boolean;
 }
 
 /** The application, not yet listening. Throws a ContractError when contract and handlers do not fit. */
 export async function createApp(platform: Platform): Promise<Express> {
-  const { config, document, log, metrics, pool, isReady } = platform;
+  const { config, document, log, metrics, pool, sockets, isReady } = platform;
   const contract = await createApi(platform);
   const app = express().disable('x-powered-by').set('etag', false).set('trust proxy', config.http.trustProxy);
   const secured = securityHeaders(config.http);
@@ -78,6 +84,14 @@ export async function createApp(platform: Platform): Promise<Express> {
   const api = contractMiddleware(contract, {
     requestOf,
     onReply: tellLog,
+    sockets: {
+      canUpgrade: sockets.canUpgrade,
+      upgrade: (req, { headers, exchange }) => {
+        if (!exchange) return;
+        const sent = { ...headers, 'X-Request-ID': exchange.id };
+        sockets.upgrade(req, sent, (connection) => contract.openSocket(exchange, connection));
+      },
+    },
     onBroken: (err, { req }) => log.error({ err, request_id: requestIdOf(req) }, 'the reply was cut off'),
   });
   // First, so that no request of the API is held against the routes of the pages.
@@ -105,18 +119,32 @@ function requestOf(req: Request): { id: string; ip: string } {
 
 /** Binds the contract to its handlers: the only place that knows every feature. */
 function createApi(platform: Platform): Promise<Contract<Principal>> {
-  const { config, document, validators, log, db, clock, limiter, storage } = platform;
+  const { config, document, validators, log, db, bus, clock, limiter, storage, sockets } = platform;
   const { secretKey, accessTokenSeconds } = config.auth;
   const accessTokens = createAccessTokens({ secretKey, lifetimeSeconds: accessTokenSeconds, clock });
   const transaction = createTransaction(db);
   const idempotency = idempotencyPolicy({ clock, ...breachRules(platform) });
+  const realtime = createRealtime({
+    db,
+    transaction,
+    bus,
+    clock,
+    log,
+    tasks: noTasks,
+    toProblem: problemOfFault,
+  });
+  sockets.onClosed(realtime.close);
   const accounts = { normaliseEmail, findAccount };
   const audit = auditPolicy({ db, clock, log, secretKey, accounts });
   return createContract<Principal, RequestTools>({
     document,
     validators,
     handlers: handlersOf(platform, accessTokens),
-    authenticators: { oauth2: bearerAuthenticator({ db, accessTokens, clock }) },
+    sockets: realtime.handlers,
+    authenticators: {
+      oauth2: bearerAuthenticator({ db, accessTokens, clock }),
+      socketTicket: ticketAuthenticator({ db, clock }),
+    },
     tools: (exchange) => ({
       db,
       // The event belongs to what is done: a replay writes none.
@@ -126,7 +154,14 @@ function createApi(platform: Platform): Promise<Contract<Principal>> {
       method: exchange.method,
     }),
     fileSinks: createFileSinks({ storage, db, clock, quotaBytes: config.uploads.quotaBytes }),
-    hooks: [rateLimitPolicy({ limiter }), accessPolicy(), deprecationPolicy(), idempotency, audit],
+    hooks: [
+      rateLimitPolicy({ limiter }),
+      socketPolicy({ origins: config.http.corsOrigins }),
+      accessPolicy(),
+      deprecationPolicy(),
+      idempotency,
+      audit,
+    ],
     toProblem: problemOfFault,
     ...breachRules(platform),
   });
@@ -148,13 +183,13 @@ function breachRules({
 }
 
 function handlersOf(
-  { config, passwords, clock, jobs, storage, outbound }: Platform,
+  { config, passwords, bus, clock, jobs, storage, outbound }: Platform,
   accessTokens: ReturnType<typeof createAccessTokens>,
 ): Handlers {
-  const sessions = createSessions({ accessTokens, clock, rules: config.auth });
+  const sessions = createSessions({ accessTokens, bus, clock, rules: config.auth });
   return {
-    auth: authHandlers({ passwords, sessions }),
-    users: userHandlers({ passwords, jobs }),
+    auth: authHandlers({ passwords, sessions, bus }),
+    users: userHandlers({ passwords, jobs, bus }),
     items: itemHandlers(),
     files: fileHandlers({ storage, jobs, quotaBytes: config.uploads.quotaBytes }),
     emails: emailHandlers({ jobs }),

@@ -22,6 +22,7 @@ import type { Outbound } from '#platform/outbound/outbound.ts';
 import { createPasswords } from '#platform/passwords.ts';
 import { createLocalStorage } from '#platform/storage/local-storage.ts';
 import type { Storage } from '#platform/storage/storage.ts';
+import { createSocketServer } from '#platform/realtime/socket-server.ts';
 import { databaseUrlOf, explainStart, migrateOrExplain, secretKeyOf } from './start.ts';
 import type { Starting } from './start.ts';
 
@@ -96,6 +97,7 @@ async function startPlatform(config: Config, starting: Starting): Promise<Launch
     jobs,
     storage: openStorage(config, starting),
     bus,
+    sockets: createSocketServer({ log, metrics, protocol: 'accord.v1' }),
     outbound: startOutbound(metrics, config, starting),
     isReady: lifecycle.isReady,
   };

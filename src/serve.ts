@@ -21,10 +21,12 @@ export function serve(config: Config, root: string): Promise<void> {
     const tls = await explained(() => config.http.tls && readTlsFiles(config.http.tls));
     await seed(platform);
     const app = await createApp({ ...platform, validators: await loadValidators(config) });
-    const server = createHttpServer(app, { tls });
+    const server = createHttpServer(app, { tls, sockets: platform.sockets });
     if (config.jobs.inServe) await startWorkHere(launched);
     const { url } = await explained(() => listen(server, config.http));
     lifecycle.add('http', () => drain(server, { graceMs: drainMs }), { limitMs: drainMs + 2_000 });
+    // After it, so that it closes before: a server with open sockets never ends.
+    lifecycle.add('sockets', () => platform.sockets.close());
     lifecycle.markReady();
     announce(url, platform);
     void platform.jobs.warmUp();

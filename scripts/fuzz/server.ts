@@ -15,6 +15,7 @@ import { createMetrics } from '#platform/metrics.ts';
 import { createPasswords } from '#platform/passwords.ts';
 import { readConfig } from '#platform/config.ts';
 import { createLocalStorage } from '#platform/storage/local-storage.ts';
+import { createSocketServer } from '#platform/realtime/socket-server.ts';
 import { openLimiter } from '../../test/support/limiter.ts';
 import { asInTheStory, outboundTo, storySourceUrls } from '../../test/support/sources.ts';
 import { watchProcess } from './watch-process.ts';
@@ -37,6 +38,7 @@ const db = createDatabase(pool);
 const jobs = createJobs({ url: databaseUrl, log, definitions: jobDefinitions });
 const uploadFolder = await mkdtemp(path.join(tmpdir(), 'accord-fuzz-'));
 const bus = createPostgresBus({ url: databaseUrl, log });
+const sockets = createSocketServer({ log, metrics, protocol: 'accord.v1' });
 const server = createHttpServer(
   await createApp({
     config: { ...config, auth: { ...config.auth, secretKey } },
@@ -53,8 +55,10 @@ const server = createHttpServer(
     storage: createLocalStorage(uploadFolder),
     bus,
     outbound,
+    sockets,
     isReady: () => true,
   }),
+  { sockets },
 );
 const { url } = await listen(server, { host: '127.0.0.1', port: Number(process.env['PORT'] ?? 0) });
 const watch = watchProcess();
@@ -69,6 +73,7 @@ process.once('disconnect', () => void stop());
 process.once('SIGTERM', () => void stop());
 
 async function stop(): Promise<void> {
+  await sockets.close();
   await drain(server, { graceMs: 1_000 });
   await jobs.close();
   await bus.close();

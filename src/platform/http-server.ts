@@ -4,6 +4,7 @@ import * as https from 'node:https';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { SocketServer } from './realtime/socket-server.ts';
 import { codingRefusal, hostRefusal, refuse, refuseOnSocket } from './http-refusals.ts';
 import { createServer } from './node-http.ts';
 
@@ -14,6 +15,8 @@ export type HttpServerOptions = {
   headersMs?: number;
   /** How long a client may take no byte of a reply that waits for it; Node itself waits for ever. */
   stalledReaderMs?: number;
+  /** What takes the handshakes of WebSockets; without it they are ordinary requests. */
+  sockets?: Pick<SocketServer, 'isHandshake' | 'attach'> | undefined;
 };
 
 /**
@@ -50,11 +53,14 @@ const trafficOf = new WeakMap<http.Server, Traffic>();
 /** A server for `app` that does not listen yet. */
 export function createHttpServer(
   app: http.RequestListener,
-  { tls, headersMs = 10_000, stalledReaderMs = 60_000 }: HttpServerOptions = {},
+  { tls, sockets, headersMs = 10_000, stalledReaderMs = 60_000 }: HttpServerOptions = {},
 ): http.Server {
   const traffic = emptyTraffic();
   const listener = requestListener(app, traffic);
-  const options = { ...limits, headersTimeout: headersMs };
+  const upgrades = {
+    shouldUpgradeCallback: (req: http.IncomingMessage) => sockets?.isHandshake(req) ?? false,
+  };
+  const options = { ...limits, ...upgrades, headersTimeout: headersMs };
   const server: http.Server = tls
     ? https.createServer({ ...options, handshakeTimeout: headersMs, ...tls }, listener)
     : createServer(options, listener);
@@ -66,6 +72,7 @@ export function createHttpServer(
   );
   // An expectation we do not know is ignored, as the standard allows; Node would answer 417.
   server.on('checkExpectation', listener);
+  sockets?.attach(server);
   trafficOf.set(server, traffic);
   return server;
 }

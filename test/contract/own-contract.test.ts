@@ -2,19 +2,28 @@ import { readFile } from 'node:fs/promises';
 import { expect, test } from '@jest/globals';
 import { createContract } from '#contract';
 import { operations } from '#generated/operations.ts';
-import type { ContractDocument } from '#contract';
+import type { Authenticator, ContractDocument } from '#contract';
+
+const anybody: Authenticator<unknown> = {
+  challenge: 'Bearer',
+  authenticate: async () => ({ kind: 'absent' }),
+};
 
 test('our own contract boots without a fault, every operation in it', async () => {
   const document: ContractDocument = JSON.parse(
     await readFile(new URL('../../generated/openapi.json', import.meta.url), 'utf8'),
   );
   const ids = Object.keys(operations);
+  const answered = ids.filter((id) => id !== 'openSocket');
   const contract = await createContract({
     document,
     handlers: {
-      all: Object.fromEntries(ids.map((id) => [id, () => ({ status: 204, body: undefined, headers: {} })])),
+      all: Object.fromEntries(
+        answered.map((id) => [id, () => ({ status: 204, body: undefined, headers: {} })]),
+      ),
     },
-    authenticators: { oauth2: { challenge: 'Bearer', authenticate: async () => ({ kind: 'absent' }) } },
+    sockets: { openSocket: { open: () => undefined } },
+    authenticators: { oauth2: anybody, socketTicket: anybody },
     tools: () => ({}),
     breaches: 'fail',
   });

@@ -19,6 +19,7 @@ import { createHttpServer, drain, listen } from '#platform/http-server.ts';
 import { createMetrics } from '#platform/metrics.ts';
 import { createPasswords } from '#platform/passwords.ts';
 import { createLocalStorage } from '#platform/storage/local-storage.ts';
+import { createSocketServer } from '#platform/realtime/socket-server.ts';
 import { createTestDatabase } from './database.ts';
 import type { TestDatabase } from './database.ts';
 import { testClock } from './clock.ts';
@@ -93,7 +94,7 @@ export async function startApp(change = asItIs, options: AppOptions = {}): Promi
   const changed = { ...standard, ...change(standard) };
   // Another contract has none that were compiled before.
   const platform = changed.document === standard.document ? { ...changed, validators } : changed;
-  const server = createHttpServer(await createApp(platform));
+  const server = createHttpServer(await createApp(platform), { sockets: platform.sockets });
   const { url } = await listen(server, { host: '127.0.0.1', port: 0 });
   let stopped: Promise<void> | undefined;
   const stop = () => (stopped ??= stopApp(server, platform, { database: own, uploadFolder }));
@@ -143,15 +144,17 @@ async function testPlatform(
     storage: createLocalStorage(uploadFolder),
     bus: createPostgresBus({ url, log }),
     outbound: outboundTo(asInTheStory, { clock, log, registry: metrics.registry }),
+    sockets: createSocketServer({ log, metrics, protocol: 'accord.v1', closeMs: 500 }),
     isReady: () => true,
   };
 }
 
 async function stopApp(
   server: Server,
-  { pool, metrics, jobs, bus, outbound }: Platform,
+  { pool, metrics, jobs, bus, outbound, sockets }: Platform,
   { database, uploadFolder }: { database: TestDatabase | undefined; uploadFolder: string },
 ) {
+  await sockets.close();
   await drain(server, { graceMs: 1_000 });
   const left = connectionsInUse(pool);
   await outbound.close();

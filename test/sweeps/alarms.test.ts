@@ -49,9 +49,9 @@ describe('the authorization matrix finds', () => {
 
   test('an operation of which nobody knows who may call it', async () => {
     const getItem = operationNamed('getItem');
-    const security = [{ socketTicket: [] }];
+    const security = [{ carrierPigeon: [] }];
     await expect(faultsOf({ ...getItem, security })).rejects.toThrow(
-      'getItem: the sweep has no credentials for socketTicket',
+      'getItem: the sweep has no credentials for carrierPigeon',
     );
     await expect(faultsOf({ ...getItem, access: undefined })).rejects.toThrow(
       'getItem: its x-access is undefined',

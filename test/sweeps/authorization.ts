@@ -39,7 +39,7 @@ async function callAs(caller: Caller, operation: Operation, { app, story }: Stag
   const reply = await send(app, request);
   const faults = [
     ...statusFaults(reply, verdict),
-    ...(verdict === 401 ? challengeFaults(reply, caller) : []),
+    ...(verdict === 401 ? challengeFaults(reply, caller, operation) : []),
     ...(verdict === 'success' ? [] : changes(rows, await story.rows())),
     ...(caller === 'other' && operation.security.length > 0 ? leaks(request, reply) : []),
     ...(isHidden(operation, caller) ? await telltales(app, operation, { token, reply }) : []),
@@ -52,15 +52,17 @@ async function callAs(caller: Caller, operation: Operation, { app, story }: Stag
 }
 
 function statusFaults({ status, text }: SweepReply, verdict: Verdict): string[] {
-  const isExpected = verdict === 'success' ? status >= 200 && status < 300 : status === verdict;
+  const isSuccess = status === 101 || (status >= 200 && status < 300);
+  const isExpected = verdict === 'success' ? isSuccess : status === verdict;
   return isExpected ? [] : [`${verdict} expected, got ${status} ${text}`];
 }
 
 /** Whoever sent a credential learns that it was refused. */
-function challengeFaults({ headers }: SweepReply, caller: Caller): string[] {
+function challengeFaults({ headers }: SweepReply, caller: Caller, { opensSocket }: Operation): string[] {
   const challenge = headers['www-authenticate'] ?? '';
   const tells = challenge.includes('error="invalid_token"');
-  const isRight = challenge.startsWith('Bearer ') && tells === (caller !== 'anonymous');
+  const isRight =
+    challenge.startsWith(opensSocket ? 'Ticket ' : 'Bearer ') && tells === (caller !== 'anonymous');
   return isRight ? [] : [`WWW-Authenticate is ${challenge}`];
 }
 

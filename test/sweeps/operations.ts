@@ -44,6 +44,8 @@ export interface Operation {
   readonly bodies: readonly Content[];
   readonly maxBody: number;
   readonly isIdempotent: boolean;
+  /** Answers 101 and becomes a socket. */
+  readonly opensSocket: boolean;
   readonly replies: readonly DocumentedReply[];
 }
 
@@ -108,6 +110,7 @@ function operationOf(item: Node, { path, method }: { path: string; method: strin
     bodies: contentsOf(follow(asNode(node['requestBody']))),
     maxBody: Number(node['x-max-body'] ?? defaultMaxBody),
     isIdempotent: node['x-idempotent'] === true,
+    opensSocket: 'x-websocket' in node,
     replies: Object.entries(asNode(node['responses'])).map(replyIn),
   };
 }

@@ -51,6 +51,7 @@ export interface ProblemRequest {
   readonly headers?: Readonly<Record<string, string>>;
   /** A text is sent as it is, anything else as JSON. */
   readonly body?: unknown;
+  readonly opensSocket?: boolean;
   /** A state of the server in which it cannot do what it is asked. */
   readonly while?: ServerState;
 }
@@ -99,6 +100,9 @@ export const problemRequests: Readonly<Record<string, ProblemRequest>> = {
   login_refused: { method: 'POST', body: { email: 'ada@example.com', password: 'wrong' } },
   refresh_refused: { method: 'POST', body: { refresh_token: 'spent' } },
   email_taken: { method: 'POST', body: { email: 'ada@example.com', password: 'Analytical-Engine-1843' } },
+  ticket_refused: { method: 'GET', query: '?ticket=used', opensSocket: true },
+  foreign_origin: { method: 'GET', headers: { Origin: 'https://elsewhere.example.com' }, opensSocket: true },
+  upgrade_required: { method: 'GET' },
   last_superuser: { as: 'grace', method: 'DELETE' },
   wrong_password: {
     as: 'ada',
@@ -121,10 +125,11 @@ export const notRequested: Readonly<Record<string, string>> = {
 
 /** The request of an example, as it is sent by its people. */
 export function problemRequest(example: ProblemExample, cast: Cast): SweepRequest {
-  const { as, method, query = '', headers = {}, body } = requestOf(example);
+  const { as, method, query = '', headers = {}, body, opensSocket = false } = requestOf(example);
   const { value } = example;
   return {
     method,
+    opensSocket,
     path: String(value['instance']).slice(prefix.length) + query,
     headers: {
       ...(body !== undefined && { 'Content-Type': 'application/json' }),

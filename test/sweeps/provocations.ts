@@ -25,6 +25,7 @@ const general: Readonly<Record<number, Provocation>> = {
   412: (operation, cast) => welcome(operation, cast, { parameters: { 'If-Match': '"0"' } }),
   413: (operation, cast) => ({ ...welcome(operation, cast), announcedBytes: operation.maxBody + 1 }),
   415: (operation, cast) => withHeader(welcome(operation, cast), 'Content-Type', 'text/xml'),
+  426: (operation, cast) => ({ ...welcome(operation, cast), opensSocket: false }),
   422: (operation, cast) => withQuery(welcome(operation, cast), 'not_in_the_contract=1'),
 };
 
@@ -35,6 +36,8 @@ const particular: Readonly<Record<string, Provocation>> = {
   'refreshToken 401': (operation, cast) => welcome(operation, cast, json({ refresh_token: 'unknown' })),
   'changePassword 403': (operation, cast) =>
     welcome(operation, cast, json({ current_password: 'wrong', new_password: 'Difference-Engine-1822' })),
+  'openSocket 403': (operation, cast) =>
+    withHeader(welcome(operation, cast), 'Origin', 'https://elsewhere.example.com'),
   'listItems 403': (operation, cast) => welcome(operation, cast, { parameters: { owner_id: 1 } }),
   'downloadFile 304': (operation, cast) => welcome(operation, cast, { parameters: { 'If-None-Match': '*' } }),
   'downloadFile 416': (operation, cast) => welcome(operation, cast, { parameters: { Range: 'bytes=22-' } }),

@@ -25,6 +25,7 @@ export function sampleRequest(
   const sent = body ?? firstBody(operation);
   return {
     method: operation.method,
+    opensSocket: operation.opensSocket,
     path: pathOf(operation, given) + queryOf(given),
     headers: {
       ...Object.fromEntries(given.filter(isIn('header')).map(({ name, value }) => [name, String(value)])),

@@ -30,7 +30,10 @@ export function bearerAuthenticator({
       if (!user) return refused;
       return {
         kind: 'accepted',
-        principal: { user, session: { id: claims.sessionId } },
+        principal: {
+          user,
+          session: { id: claims.sessionId, tokenExpiresAt: new Date(claims.expiresAt * 1000) },
+        },
         scopes: scopesOf(user),
       };
     },

@@ -1,9 +1,12 @@
 import { unauthorized } from '#contract';
 import type { HandlersOf, Schema } from '#api';
+import type { Bus } from '#platform/bus.ts';
 import type { Passwords } from '#platform/passwords.ts';
 import { normaliseEmail } from '../users/rules.ts';
+import { tellAccessChanged } from './access-news.ts';
 import { findAccount, revokeSession } from './queries.ts';
 import type { Sessions } from './sessions.ts';
+import { issueSocketTicket } from './socket-ticket.ts';
 
 /** No cache may keep a token (RFC 6749, 5.1). */
 const uncached = { 'Cache-Control': 'no-store' } as const;
@@ -11,9 +14,11 @@ const uncached = { 'Cache-Control': 'no-store' } as const;
 export function authHandlers({
   passwords,
   sessions,
+  bus,
 }: {
   passwords: Passwords;
   sessions: Sessions;
+  bus: Bus;
 }): HandlersOf<'auth'> {
   return {
     login: async ({ body, db, transaction }, reply) => {
@@ -25,8 +30,8 @@ export function authHandlers({
       return reply(200, tokens, uncached);
     },
 
-    refreshToken: async ({ body, db, transaction }, reply) => {
-      const tokens = await sessions.refresh({ db, transaction }, body.refresh_token);
+    refreshToken: async ({ body, transaction }, reply) => {
+      const tokens = await sessions.refresh({ transaction }, body.refresh_token);
       if (!tokens) throw unauthorized();
       return reply(200, tokens, uncached);
     },
@@ -35,8 +40,12 @@ export function authHandlers({
     logout: ({ principal, transaction, clock }, reply) =>
       transaction(async (trx) => {
         await revokeSession(trx, { sessionId: principal.session.id, now: clock.now() });
+        await tellAccessChanged(bus, trx, principal.user.id);
         return reply(204);
       }),
+
+    createSocketTicket: async ({ principal, db, clock }, reply) =>
+      reply(200, await issueSocketTicket(db, principal, clock.now()), uncached),
   };
 }
 

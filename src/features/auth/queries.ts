@@ -85,12 +85,15 @@ export function prolongSession(
     .executeTakeFirst();
 }
 
-/** Ends the session of a token that was spent before `spentBefore`: somebody else has a copy of it. */
-export async function revokeSessionOfReusedToken(
+/**
+ * Ends the session of a token that was spent before `spentBefore`: somebody else has a copy of it. Returns whose it
+ * was, if one was ended.
+ */
+export function revokeSessionOfReusedToken(
   db: Db,
   { tokenHash, spentBefore, now }: { tokenHash: Buffer; spentBefore: Date; now: Date },
-): Promise<void> {
-  await db
+) {
+  return db
     .updateTable('sessions')
     .set({ revoked_at: now })
     .where('revoked_at', 'is', null)
@@ -101,7 +104,8 @@ export async function revokeSessionOfReusedToken(
         .where('token_hash', '=', tokenHash)
         .where('rotated_at', '<', spentBefore.toISOString()),
     )
-    .execute();
+    .returning('user_id')
+    .executeTakeFirst();
 }
 
 export async function revokeSession(
@@ -123,4 +127,38 @@ export async function revokeSessionsOf(
     .where('revoked_at', 'is', null)
     .where(sql<boolean>`id is distinct from ${exceptSessionId ?? null}::uuid`)
     .execute();
+}
+
+export async function insertSocketTicket(
+  db: Db,
+  ticket: { ticket_hash: Buffer; session_id: string; token_expires_at: Date; expires_at: Date },
+): Promise<void> {
+  await db.insertInto('socket_tickets').values(ticket).execute();
+}
+
+/** Uses a ticket up and returns the user behind it; undefined unless ticket, session and user are alive. */
+export function spendSocketTicket(db: Db, { ticketHash, now }: { ticketHash: Buffer; now: Date }) {
+  const moment = now.toISOString();
+  return db
+    .with('spent', (trx) =>
+      trx
+        .deleteFrom('socket_tickets')
+        .where('ticket_hash', '=', ticketHash)
+        .returning(['session_id', 'token_expires_at', 'expires_at']),
+    )
+    .selectFrom('spent')
+    .innerJoin('sessions as s', 's.id', 'spent.session_id')
+    .innerJoin('users as u', 'u.id', 's.user_id')
+    .select(['u.id', 'u.is_superuser', 's.id as session_id', 'spent.token_expires_at'])
+    .where('spent.expires_at', '>', moment)
+    .where('spent.token_expires_at', '>', moment)
+    .where('u.is_active', '=', true)
+    .where('s.revoked_at', 'is', null)
+    .where('s.expires_at', '>', moment)
+    .executeTakeFirst();
+}
+
+/** What nobody can use any more. */
+export async function deleteExpiredTickets(db: Db, now: Date): Promise<void> {
+  await db.deleteFrom('socket_tickets').where('expires_at', '<', now.toISOString()).execute();
 }

@@ -1,8 +1,10 @@
 /** Starting a session and going on with it: the two ways to a pair of tokens. */
 import type { RunTransaction } from '#platform/database/transaction.ts';
-import type { Db, Trx } from '#platform/database/database.ts';
+import type { Trx } from '#platform/database/database.ts';
+import type { Bus } from '#platform/bus.ts';
 import type { Clock } from '#platform/clock.ts';
 import type { Schema } from '#api';
+import { tellAccessChanged } from './access-news.ts';
 import type { AccessTokens } from './access-token.ts';
 import { scopesOf } from './authenticator.ts';
 import {
@@ -25,10 +27,7 @@ export interface Sessions {
   /** Undefined when the account changed since its password was checked. */
   start(transaction: RunTransaction, account: Account): Promise<Schema<'Token'> | undefined>;
   /** Undefined when the token is not the newest one of a live session. */
-  refresh(
-    tools: { db: Db; transaction: RunTransaction },
-    token: string,
-  ): Promise<Schema<'Token'> | undefined>;
+  refresh(tools: { transaction: RunTransaction }, token: string): Promise<Schema<'Token'> | undefined>;
 }
 
 export interface Account {
@@ -46,10 +45,12 @@ interface Family {
 
 export function createSessions({
   accessTokens,
+  bus,
   clock,
   rules,
 }: {
   accessTokens: AccessTokens;
+  bus: Bus;
   clock: Clock;
   rules: SessionRules;
 }): Sessions {
@@ -101,14 +102,17 @@ export function createSessions({
       const family = await transaction((trx) => startFamily(trx, account));
       return family && tokensOf(family);
     },
-    async refresh({ db, transaction }, token) {
+    async refresh({ transaction }, token) {
       const now = clock.now();
       const tokenHash = hashRefreshToken(token);
       const family = await transaction((trx) => continueFamily(trx, tokenHash, now));
       if (family) return tokensOf(family);
-      // Outside the transaction, so that it stays whatever is answered.
+      // In a transaction of its own, so that it stays whatever is answered.
       const spentBefore = until(now, -rules.refreshGraceSeconds);
-      await revokeSessionOfReusedToken(db, { tokenHash, spentBefore, now });
+      await transaction(async (trx) => {
+        const ended = await revokeSessionOfReusedToken(trx, { tokenHash, spentBefore, now });
+        if (ended) await tellAccessChanged(bus, trx, ended.user_id);
+      });
       return undefined;
     },
   };

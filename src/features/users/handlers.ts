@@ -1,7 +1,9 @@
 import { etagOf, forbidden, notFound, preconditionFailed, unauthorized, versionsIn } from '#contract';
 import type { HandlersOf, Schema } from '#api';
+import type { Bus } from '#platform/bus.ts';
 import type { Jobs } from '#platform/jobs/jobs.ts';
 import type { Passwords } from '#platform/passwords.ts';
+import { tellAccessChanged } from '../auth/access-news.ts';
 import { revokeSessionsOf } from '../auth/queries.ts';
 import { pageLinks, pageOf, pageRequest, parseSort } from '../pages.ts';
 import { noteActiveUser, sendWelcome } from './jobs.ts';
@@ -23,9 +25,10 @@ import { isEmailTaken, emailTaken, normaliseEmail, requireAnotherSuperuser } fro
 interface Needs {
   readonly passwords: Passwords;
   readonly jobs: Jobs;
+  readonly bus: Bus;
 }
 
-export function userHandlers({ passwords, jobs }: Needs): HandlersOf<'users'> {
+export function userHandlers({ passwords, jobs, bus }: Needs): HandlersOf<'users'> {
   return {
     createUser: async ({ body, transaction, clock, path }, reply) => {
       // Before the connection is taken: hashing is what takes long here.
@@ -87,6 +90,8 @@ export function userHandlers({ passwords, jobs }: Needs): HandlersOf<'users'> {
         const user = await updateUser(trx, { id, versions, changes: body, now: clock.now() });
         if (!user) throw (await findUser(trx, id)) ? staleUser() : notFound('User', id);
         if (!user.is_active) await revokeSessionsOf(trx, { userId: id, now: clock.now() });
+        if (body.is_active !== undefined || body.is_superuser !== undefined)
+          await tellAccessChanged(bus, trx, id);
         return reply(200, toUser(user), { ETag: etagOf(user) });
       }),
 
@@ -95,6 +100,7 @@ export function userHandlers({ passwords, jobs }: Needs): HandlersOf<'users'> {
         await requireAnotherSuperuser(trx, user.id);
         const isGone = await deleteUser(trx, { id: user.id, versions: versionsIn(headers['If-Match']) });
         if (!isGone) throw (await findUser(trx, user.id)) ? staleUser() : unauthorized();
+        await tellAccessChanged(bus, trx, user.id);
         return reply(204);
       }),
 
@@ -103,6 +109,7 @@ export function userHandlers({ passwords, jobs }: Needs): HandlersOf<'users'> {
         await requireAnotherSuperuser(trx, id);
         const isGone = await deleteUser(trx, { id, versions: versionsIn(headers['If-Match']) });
         if (!isGone) throw (await findUser(trx, id)) ? staleUser() : notFound('User', id);
+        await tellAccessChanged(bus, trx, id);
         return reply(204);
       }),
 
@@ -125,6 +132,7 @@ export function userHandlers({ passwords, jobs }: Needs): HandlersOf<'users'> {
           throw (await findPasswordHash(trx, id)) ? wrongPassword() : unauthorized();
         }
         await revokeSessionsOf(trx, { userId: id, exceptSessionId: session.id, now: clock.now() });
+        await tellAccessChanged(bus, trx, id);
         return reply(204);
       });
     },

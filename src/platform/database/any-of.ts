@@ -8,3 +8,8 @@ import type { RawBuilder } from 'kysely';
 export function anyOf(integers: readonly number[]): RawBuilder<number> {
   return sql<number>`any(${integers}::int4[])`;
 }
+
+/** The same for UUIDs. */
+export function anyUuidOf(ids: readonly string[]): RawBuilder<string> {
+  return sql<string>`any(${ids}::uuid[])`;
+}

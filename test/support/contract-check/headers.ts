@@ -11,6 +11,14 @@ const always: Readonly<Record<string, RegExp>> = {
   'content-security-policy': /^default-src 'none'/,
 };
 
+/** On the reply that ends HTTP on its connection, whose other headers nobody reads. */
+const onSwitching: Readonly<Record<string, RegExp>> = {
+  'x-request-id': /^[A-Za-z0-9._-]{1,128}$/,
+  upgrade: /^websocket$/,
+  connection: /^Upgrade$/,
+  'sec-websocket-accept': /^[A-Za-z0-9+/]{27}=$/,
+};
+
 /** May stand on any reply: of HTTP itself, of helmet, of CORS. The rest must be documented. */
 const surrounding: ReadonlySet<string> = new Set([
   ...Object.keys(always),
@@ -25,7 +33,9 @@ const surrounding: ReadonlySet<string> = new Set([
 export function headerFaults(documented: Node, received: Received): string[] {
   return [
     ...Object.entries(documented).flatMap(([name, header]) => documentedFaults(name, header, received)),
-    ...Object.entries(always).flatMap(([name, pattern]) => alwaysFaults(name, pattern, received)),
+    ...Object.entries(received.status === 101 ? onSwitching : always).flatMap(([name, pattern]) =>
+      alwaysFaults(name, pattern, received),
+    ),
     ...undocumentedFaults(documented, received),
   ];
 }
@@ -49,9 +59,10 @@ function alwaysFaults(name: string, pattern: RegExp, { headers }: Received): str
   return text !== undefined && pattern.test(text) ? [] : [`the header ${name} is ${String(text)}`];
 }
 
-function undocumentedFaults(documented: Node, { headers }: Received): string[] {
+function undocumentedFaults(documented: Node, { status, headers }: Received): string[] {
   const names = new Set(Object.keys(documented).map((name) => name.toLowerCase()));
   return Object.keys(headers)
     .filter((name) => !names.has(name) && !surrounding.has(name))
+    .filter((name) => status !== 101 || !(name in onSwitching || name === 'sec-websocket-protocol'))
     .map((name) => `the header ${name} is not documented`);
 }
