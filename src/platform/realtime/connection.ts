@@ -45,6 +45,10 @@ export interface OwnConnection extends Connection {
   terminate(): void;
 }
 
+/** Who is closed for these is not waited for as long as others: it may never say goodbye, and hold what is buffered. */
+const hurried = new Set<Closing>([closings.binary, closings.abuse, closings.tooMany, closings.slow]);
+const hurryMs = 1_000;
+
 /** `stream` is what `ws` reads and writes on. */
 export function createConnection(
   ws: WebSocket,
@@ -54,8 +58,10 @@ export function createConnection(
   let isAlive = true;
   let listener: ConnectionListener | undefined;
   const isOpen = () => ws.readyState === ws.OPEN;
-  const close = ({ code, reason }: Closing) => {
-    if (isOpen()) ws.close(code, reason);
+  const close = (closing: Closing) => {
+    if (!isOpen()) return;
+    ws.close(closing.code, closing.reason);
+    if (hurried.has(closing)) setTimeout(() => ws.terminate(), hurryMs).unref();
   };
   const guarded = (run: () => void) => {
     try {
