@@ -19,6 +19,8 @@ export interface OpenServerOptions {
   readonly databaseUrl: string;
   readonly secretKey: string;
   readonly port?: number;
+  /** Of Node, such as --expose-gc: `resetVitals` then counts only what is in use. */
+  readonly execArgv?: readonly string[];
 }
 
 const program = fileURLToPath(new URL('server.ts', import.meta.url));
@@ -28,6 +30,7 @@ export async function startOpenServer({
   databaseUrl,
   secretKey,
   port = 0,
+  execArgv = [],
 }: OpenServerOptions): Promise<OpenServer> {
   const env = {
     PATH: process.env['PATH'],
@@ -35,7 +38,7 @@ export async function startOpenServer({
     SECRET_KEY: secretKey,
     PORT: String(port),
   };
-  const child = fork(program, { env, execArgv: [], stdio: ['ignore', 'inherit', 'pipe', 'ipc'] });
+  const child = fork(program, { env, execArgv: [...execArgv], stdio: ['ignore', 'inherit', 'pipe', 'ipc'] });
   const errors: string[] = [];
   child.stderr
     ?.setEncoding('utf8')

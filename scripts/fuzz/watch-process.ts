@@ -28,6 +28,7 @@ export function watchProcess(): { read(): Vitals; reset(): void } {
   return {
     read: () => ({ ...peak, delayMs: Math.max(0, delay.max / 1e6 - intervalMs) }),
     reset() {
+      globalThis.gc?.();
       delay.reset();
       peak = { busyMs: 0, rssBytes: process.memoryUsage().rss };
     },

@@ -63,7 +63,7 @@ export function createSocketServer(options: SocketServerOptions): SocketServer {
 
   const onUpgrade = (server: Server, req: IncomingMessage, handshake: Omit<Handshake, 'res'>) => {
     // First of all: a reset while the caller is being authenticated would end the process.
-    handshake.socket.on('error', () => handshake.socket.destroy());
+    handshake.socket.on('error', destroySelf);
     const res = replyTo(req, handshake.socket);
     waiting.set(req, { ...handshake, res });
     server.emit('request', req, res);
@@ -150,4 +150,9 @@ async function createWebSocketServer(
 function once<T>(make: () => T): () => T {
   let made: { readonly value: T } | undefined;
   return () => (made ??= { value: make() }).value;
+}
+
+/** No closure: it lives as long as the socket, and would keep the whole handshake. */
+function destroySelf(this: Duplex): void {
+  this.destroy();
 }
