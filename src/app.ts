@@ -109,7 +109,7 @@ export async function createApp(platform: Platform): Promise<Express> {
 
 /** The contract itself stands under its prefix, and is the site's to serve. */
 function isPublished(path: string): boolean {
-  return path === '/openapi.json' || path === '/openapi.yaml';
+  return path === '/openapi.json' || path === '/openapi.yaml' || path === '/asyncapi.json';
 }
 
 /** Who and what a request is, as `requestLog` found out. */

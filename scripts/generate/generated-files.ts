@@ -1,3 +1,5 @@
+import { parseContract } from '#contract';
+import { asyncApiOf } from '../../src/site/asyncapi.ts';
 import { bundleContract } from './bundle.ts';
 import { contractTypes } from './contract-types.ts';
 import { databaseTypes } from './database-types.ts';
@@ -11,6 +13,7 @@ export async function generateFiles(): Promise<ReadonlyMap<string, string>> {
   const bundle = `${JSON.stringify(document, null, 2)}\n`;
   return new Map([
     ['openapi.json', bundle],
+    ['asyncapi.json', `${JSON.stringify(asyncApiOf(parseContract(bundle)), null, 2)}\n`],
     ['contract.ts', await contractTypes(document)],
     ['operations.ts', await operationTable(document)],
     ['database.ts', database],

@@ -8,6 +8,7 @@ const INPUT_FILES = [
   'openapi/**/*.yaml',
   'src/migrations/*.ts',
   'src/contract/*.ts',
+  'src/site/asyncapi.ts',
   'scripts/generate/*.ts',
   '.prettierrc.json',
 ];

@@ -21,7 +21,7 @@ export function landing(outline: Outline, login: SeededLogin | undefined): Html 
   return html`<main id="main" class="content">
     ${hero(outline)}
     <div class="columns">
-      <aside aria-label="Start here">${login && seeded(login, prefix)} ${documents(prefix)}</aside>
+      <aside aria-label="Start here">${login && seeded(login, prefix)} ${documents(outline)}</aside>
       <section class="prose" aria-label="About this API">${blocksOf(outline.description)}</section>
     </div>
     <section aria-labelledby="operations">
@@ -67,10 +67,11 @@ function seeded({ email, password, origin }: SeededLogin, prefix: string): Html 
   </section>`;
 }
 
-function documents(prefix: string): Html {
+function documents({ prefix, hasSockets }: Outline): Html {
   const links = [
     { path: `${prefix}/openapi.json`, says: 'The OpenAPI document' },
     { path: `${prefix}/openapi.yaml`, says: 'The same as YAML' },
+    ...(hasSockets ? [{ path: `${prefix}/asyncapi.json`, says: 'Its sockets, as AsyncAPI' }] : []),
     { path: places.problems.path, says: 'What can go wrong' },
     { path: '/livez', says: 'Is it running?' },
     { path: '/readyz', says: 'Can it serve?' },

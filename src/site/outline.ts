@@ -1,5 +1,6 @@
 /** What the landing page tells of a contract: its title and texts, and its operations by tag. */
 import type { ContractDocument } from '#contract';
+import { asyncApiOf } from './asyncapi.ts';
 import { fieldsOf, itemsOf, textOf } from './json-node.ts';
 import { operationsOf } from './operations.ts';
 import type { ListedOperation } from './operations.ts';
@@ -13,6 +14,8 @@ export interface Outline {
   readonly openapi: string;
   /** Path of the API, from the first server: `/api/v1`, or empty. */
   readonly prefix: string;
+  /** Some operation opens a socket. */
+  readonly hasSockets: boolean;
   readonly tags: readonly OutlinedTag[];
 }
 
@@ -32,6 +35,7 @@ export function outlineOf(document: ContractDocument): Outline {
     description: textOf(info, 'description'),
     openapi,
     prefix: prefixOf(document),
+    hasSockets: asyncApiOf(document) !== undefined,
     tags: tagsOf(document),
   };
 }

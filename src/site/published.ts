@@ -3,19 +3,24 @@ import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import type { RequestHandler, Response } from 'express';
 import type { ContractDocument } from '#contract';
+import { asyncApiOf } from './asyncapi.ts';
 import { lazyAsset, sendAsset } from './asset.ts';
 import type { LazyAsset } from './asset.ts';
 
 export interface PublishedContract {
   readonly json: RequestHandler;
   readonly yaml: RequestHandler;
+  /** Its sockets; undefined where it has none. */
+  readonly asyncApi: RequestHandler | undefined;
 }
 
-/** Two handlers; each text is made when it is first asked for. */
+/** The handlers; each text is made when it is first asked for. */
 export function publishContract(document: ContractDocument): PublishedContract {
   const json = lazyAsset('application/json', () => `${JSON.stringify(document, null, 2)}\n`);
   const yaml = lazyAsset('application/yaml', () => yamlOf(document));
-  return { json: publish(json), yaml: publish(yaml) };
+  const sockets = asyncApiOf(document);
+  const asyncApi = lazyAsset('application/json', () => `${JSON.stringify(sockets, null, 2)}\n`);
+  return { json: publish(json), yaml: publish(yaml), asyncApi: sockets && publish(asyncApi) };
 }
 
 function publish(text: LazyAsset): RequestHandler {

@@ -50,6 +50,7 @@ export function siteRouter({ document, developmentLogin }: SiteOptions): Router 
   readOnly(router, '/assets/:hash/:name', shelf.serve);
   readOnly(router, json, contract.json);
   readOnly(router, `${outline.prefix}/openapi.yaml`, contract.yaml);
+  if (contract.asyncApi) readOnly(router, `${outline.prefix}/asyncapi.json`, contract.asyncApi);
   return router;
 }
 

@@ -33,7 +33,8 @@ export function checkReply(
 
 /** The site publishes the contract itself below the same prefix. */
 function isOfContract(path: string): boolean {
-  const isPublished = path === `${prefix}/openapi.json` || path === `${prefix}/openapi.yaml`;
+  const published = ['openapi.json', 'openapi.yaml', 'asyncapi.json'].map((name) => `${prefix}/${name}`);
+  const isPublished = published.includes(path);
   return !isPublished && (path === prefix || path.startsWith(`${prefix}/`));
 }
 
