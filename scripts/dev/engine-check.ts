@@ -32,20 +32,22 @@ async function serveWithoutCode(document: ContractDocument): Promise<void> {
   const schemes = Object.keys(document.components?.securitySchemes ?? {});
   await createContract({
     document,
-    handlers: { all: Object.fromEntries(operationIdsOf(document).map((id) => [id, notServed])) },
+    handlers: { all: Object.fromEntries(idsOf(document, 'answered').map((id) => [id, notServed])) },
+    sockets: Object.fromEntries(idsOf(document, 'opened').map((id) => [id, { open: notServed }])),
     authenticators: Object.fromEntries(schemes.map((name) => [name, nobody])),
     tools: () => ({}),
     breaches: 'fail',
   });
 }
 
-function operationIdsOf({ paths = {} }: ContractDocument): string[] {
+/** Sockets are opened, all others answered. */
+function idsOf({ paths = {} }: ContractDocument, how: 'answered' | 'opened'): string[] {
   const operations = Object.values(paths).flatMap((item): unknown[] => Object.values(item));
-  return operations.flatMap((operation) =>
-    typeof operation === 'object' && operation !== null && 'operationId' in operation
-      ? [String(operation.operationId)]
-      : [],
-  );
+  return operations.flatMap((operation) => {
+    if (typeof operation !== 'object' || operation === null || !('operationId' in operation)) return [];
+    const isMeant = 'x-websocket' in operation === (how === 'opened');
+    return isMeant ? [String(operation.operationId)] : [];
+  });
 }
 
 function notServed(): never {

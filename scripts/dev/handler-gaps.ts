@@ -65,7 +65,8 @@ function operationsOf({ paths = {} }: OpenAPI3): Operation[] {
       const operation = '$ref' in item ? undefined : item[method];
       if (operation === undefined || '$ref' in operation) return [];
       const { operationId: id, tags: [tag] = [] } = operation;
-      if (id === undefined || tag === undefined) return [];
+      // What opens a socket has no handler of this kind: the compiler and the boot check tell of its own.
+      if (id === undefined || tag === undefined || 'x-websocket' in operation) return [];
       const pointer = `/paths${pointerTo(path)}/${method}`;
       return [{ id, tag, route: `${method.toUpperCase()} ${path}`, pointer }];
     }),

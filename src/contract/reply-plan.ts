@@ -1,6 +1,7 @@
 /** What an operation may answer, per status: media type, headers, body. */
 import { bodyPlan } from './reply-content.ts';
 import { framingHeaders, headerPlans } from './reply-headers.ts';
+import { isSocketOperation } from './socket.ts';
 import type { BootFaults } from './boot-faults.ts';
 import type { DescribedOperation } from './describe.ts';
 import type { ContractDocument, ResponseObject } from './document.ts';
@@ -45,7 +46,7 @@ export function isBodiless(status: number | string): boolean {
 
 export function createReplyPlans(
   document: ContractDocument,
-  { id, responses }: DescribedOperation,
+  { id, responses, extensions }: DescribedOperation,
   tools: ReplyTools,
 ): ReplyPlans {
   const plans = new Map(
@@ -57,12 +58,12 @@ export function createReplyPlans(
   if (plans.size === 0) tools.faults.add(id, 'documents no response');
   const offers = offersOf(plans);
   const mediaTypes = offers.map(({ mediaType }) => mediaType);
-  return { find: (status) => planFor(plans, status), mediaTypes, offers };
+  const switching = isSocketOperation({ extensions }) ? plans.get('101') : undefined;
+  return { find: (status) => (status === 101 ? switching : planFor(plans, status)), mediaTypes, offers };
 }
 
 function planFor(plans: ReadonlyMap<string, ReplyPlan>, status: number): ReplyPlan | undefined {
-  const isFinal = Number.isInteger(status) && status >= 200 && status <= 599;
-  if (!isFinal && status !== 101) return undefined;
+  if (!Number.isInteger(status) || status < 200 || status > 599) return undefined;
   return plans.get(String(status)) ?? plans.get(`${Math.trunc(status / 100)}XX`) ?? plans.get('DEFAULT');
 }
 

@@ -74,10 +74,7 @@ export function socketPlan(
   { request, reply, faults }: Tools,
 ): SocketPlan | undefined {
   const { id, method, responses, extensions } = operation;
-  const isSocket = isSocketOperation(operation);
-  if (!isSocket && '101' in responses)
-    faults.add(id, 'documents the status 101, which is for an x-websocket');
-  if (!isSocket) return undefined;
+  if (!isSocketOperation(operation)) return undefined;
   if (method !== 'GET') faults.add(id, 'has an x-websocket, but a socket is opened by GET');
   for (const status of ['101', '426']) {
     if (!(status in responses)) faults.add(id, `has an x-websocket, but does not document ${status}`);

@@ -57,9 +57,8 @@ export function createHttpServer(
 ): http.Server {
   const traffic = emptyTraffic();
   const listener = requestListener(app, traffic);
-  const upgrades = {
-    shouldUpgradeCallback: (req: http.IncomingMessage) => sockets?.isHandshake(req) ?? false,
-  };
+  // Without it Node would take every other upgrade out of HTTP as well, and answer none of them.
+  const upgrades = sockets && { shouldUpgradeCallback: sockets.isHandshake };
   const options = { ...limits, ...upgrades, headersTimeout: headersMs };
   const server: http.Server = tls
     ? https.createServer({ ...options, handshakeTimeout: headersMs, ...tls }, listener)

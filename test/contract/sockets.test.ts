@@ -4,7 +4,7 @@ import { createContract } from '#contract';
 import type { Contract, SocketRequest } from '#contract';
 import type { OperationObject } from '#contract/document.ts';
 import { Readable } from 'node:stream';
-import { anyProblem, documentOf, faultsOf } from './support.ts';
+import { anyProblem, documentOf, faultsOf, serve } from './support.ts';
 import type { Spec, TinyOptions } from './support.ts';
 
 const closed = { type: 'object', additionalProperties: false, required: ['say'] } as const;
@@ -75,13 +75,16 @@ test.each<[OperationObject, string]>([
   expect(await bootFaults(specOf(operation))).toContain(fault);
 });
 
-test('101 is for sockets, and sockets are opened by GET', async () => {
-  const plain = { operationId: 'talk', responses: { 101: { headers: {} } } };
-  expect(await faultsOf(specOf(plain))).toContain(
-    'talk documents the status 101, which is for an x-websocket',
-  );
+test('a socket is opened by GET', async () => {
   const posted = { paths: { '/talk': { post: talk } }, components: { schemas } };
   expect(await bootFaults(posted)).toEqual(['talk has an x-websocket, but a socket is opened by GET']);
+});
+
+test('an operation that opens no socket cannot answer 101, documented or not', async () => {
+  const plain = { operationId: 'talk', responses: { 101: { headers: {} }, default: anyProblem } };
+  const handlers = { talk: () => ({ status: 101, body: undefined, headers: {} }) };
+  await using api = await serve({ paths: { '/talk': { get: plain } } }, { handlers });
+  expect((await api.http.get('/talk')).status).toBe(500);
 });
 
 interface Tiny {
