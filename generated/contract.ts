@@ -564,14 +564,14 @@ export interface paths {
      *     A socket begins in the channel `lobby`, where everybody is, and in `user:<id>`, its own. `task:<id>` is for
      *     the owner of a task. The socket that joins or leaves a channel is told; in the lobby everybody is.
      *
-     *     | closed with | because                                                                                        |
-     *     | ----------- | ---------------------------------------------------------------------------------------------- |
-     *     | 1001        | the server is stopping: open a new one after a moment                                          |
-     *     | 1003        | it sent a binary frame                                                                         |
-     *     | 1008        | it kept sending what is refused, or faster than it may                                         |
-     *     | 1009        | it sent more than 64 KiB at once                                                               |
-     *     | 1013        | it reads too slowly: more than 1 MiB waited for it                                             |
-     *     | 4401        | the access token of its ticket has expired, or its session has ended: sign in, get a new ticket |
+     *     The server closes a socket with
+     *
+     *     - 1001 when it stops: open a new one after a moment,
+     *     - 1003 after a binary frame,
+     *     - 1008 when it kept sending what is refused, or faster than it may, or is one too many,
+     *     - 1009 after a message of more than 64 KiB,
+     *     - 1013 when it reads too slowly: more than 1 MiB waited for it,
+     *     - 4401 when the access token of its ticket has expired or its session has ended: get a new ticket.
      *
      *     The same as an AsyncAPI 3 document: [asyncapi.json](/api/v1/asyncapi.json).
      */

@@ -17,7 +17,7 @@ describeInBrowser('Swagger UI', (browser) => {
 
     await authorize(page, { email: ada.email, password });
     await signOutButton(page).waitFor();
-    await page.locator('.modal-ux .btn-done').click();
+    await page.locator('.modal-ux .btn-done').first().click();
     expect(await execute(me, 200)).toMatchObject({ id: ada.id, email: ada.email });
 
     const creation = page.locator('#operations-items-createItem');
@@ -53,7 +53,7 @@ async function authorize(page: Page, person: { email: string; password: string }
   await page.locator('.schemes .authorize').click();
   await page.locator('#oauth_username').fill(person.email);
   await page.locator('#oauth_password').fill(person.password);
-  await page.locator('.auth-btn-wrapper .authorize').click();
+  await page.getByRole('button', { name: 'Apply given OAuth2 credentials' }).click();
 }
 
 function signOutButton(page: Page): Locator {

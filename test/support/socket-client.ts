@@ -1,5 +1,6 @@
 /** A client of sockets, as people use one: it has a ticket, sends messages and reads what comes. */
 import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { WebSocket } from 'ws';
 import type { ClientMessage, ServerMessage } from '#features/realtime/participant.ts';
 import type { TestApp } from './app.ts';
@@ -14,7 +15,7 @@ export interface SocketClient extends Disposable {
   send(message: ClientMessage): void;
   /** The first message like this that has come or comes. */
   hears(like: Partial<ServerMessage>): Promise<ServerMessage>;
-  /** The code and reason with which the server closes, or has closed. */
+  /** The code and reason with which the server closes, or has closed, within a few seconds. */
   closed(): Promise<{ code: number; reason: string }>;
 }
 
@@ -65,7 +66,8 @@ function clientOf(ws: WebSocket): SocketClient {
     ws,
     received,
     send: (message) => ws.send(JSON.stringify(message)),
-    closed: () => closed,
+    // Not by the next look at everybody, which comes anyway.
+    closed: () => Promise.race([closed, tooLate()]),
     async hears(like) {
       for (;;) {
         const found = received.find((message) => isLike(message, like));
@@ -80,6 +82,11 @@ function clientOf(ws: WebSocket): SocketClient {
     },
     [Symbol.dispose]: () => ws.terminate(),
   };
+}
+
+async function tooLate(): Promise<never> {
+  await sleep(5_000, undefined, { ref: false });
+  throw new Error('The socket was not closed');
 }
 
 /** Held to the contract, by an implementation of its own. */
