@@ -85,7 +85,7 @@ function clientOf(ws: WebSocket): SocketClient {
 }
 
 async function tooLate(): Promise<never> {
-  await sleep(5_000, undefined, { ref: false });
+  await sleep(10_000, undefined, { ref: false });
   throw new Error('The socket was not closed');
 }
 
