@@ -44,6 +44,7 @@ export async function enlist({ pool, client, isSuperuser = false }: NewMember): 
     const { id } = await post(client, { path, body, accessToken });
     ids[parameter] = typeof id === 'number' ? id : String(id);
   }
+  ids['file_id'] = await upload(client, accessToken);
   return { userId, ids, email, accessToken, refreshToken };
 }
 
@@ -74,12 +75,35 @@ interface Post {
   readonly accessToken?: string;
 }
 
-async function post(client: Client, { path, body, accessToken }: Post): Promise<Node> {
+function post(client: Client, { path, body, accessToken }: Post): Promise<Node> {
+  return send(client, { path, type: 'application/json', body: JSON.stringify(body), accessToken });
+}
+
+/** A file is made by a form, which `creations` does not know; returns its id. */
+async function upload(client: Client, accessToken: string): Promise<string> {
+  const part = 'Content-Disposition: form-data; name="files"; filename="note.txt"\r\n\r\nFeed the cat.';
+  const { items } = await send(client, {
+    path: '/api/v1/files',
+    type: 'multipart/form-data; boundary=crew',
+    body: `--crew\r\n${part}\r\n--crew--\r\n`,
+    accessToken,
+  });
+  return Array.isArray(items) ? String(asNode(items[0])['id']) : '';
+}
+
+interface Sent {
+  readonly path: string;
+  readonly type: string;
+  readonly body: string;
+  readonly accessToken: string | undefined;
+}
+
+async function send(client: Client, { path, type, body, accessToken }: Sent): Promise<Node> {
   const headers = {
-    'Content-Type': 'application/json',
+    'Content-Type': type,
     ...(accessToken === undefined ? {} : { Authorization: `Bearer ${accessToken}` }),
   };
-  const reply = await client.send({ method: 'POST', path, headers, body: JSON.stringify(body) });
+  const reply = await client.send({ method: 'POST', path, headers, body });
   if (reply.status >= 300) throw new Error(`POST ${path} -> ${reply.status} ${reply.text}`);
   return asNode(JSON.parse(reply.text));
 }

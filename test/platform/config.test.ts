@@ -28,6 +28,7 @@ describe('defaults', () => {
       logLevel: 'info',
       mail: { smtp: undefined, from: 'accord@localhost.localdomain' },
       jobs: { inServe: true },
+      uploads: { folder: undefined, quotaBytes: 10_737_418_240 },
       http: { host: '127.0.0.1', port: 8000, trustProxy: 0, corsOrigins: [], tls: undefined },
       auth: {
         secretKey: undefined,

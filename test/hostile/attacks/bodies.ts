@@ -5,6 +5,7 @@ import type { Node, Operation } from '../../../scripts/fuzz/contract.ts';
 import type { Member } from '../../../scripts/fuzz/crew.ts';
 import { plainRequest, propertiesOf } from './attack.ts';
 import type { Attack } from './attack.ts';
+import { multipartRows } from './multipart.ts';
 
 interface Row {
   readonly name: string;
@@ -135,6 +136,7 @@ export function bodyAttacks(operation: Operation, member: Member): Attack[] {
 
 function rowsOf(operation: Operation, type: string, schema: Node): readonly Row[] {
   if (type === form) return formRows;
+  if (type === 'multipart/form-data') return multipartRows;
   if (type !== 'application/json')
     throw new Error(`${operation.id}: there are no attacks for a body of ${type}`);
   const properties = propertiesOf(schema).flatMap(([name, property]) => {
