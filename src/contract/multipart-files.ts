@@ -120,6 +120,8 @@ async function storedFile(part: FilePart, { open, bytes, check }: Storing): Prom
 function countedBytes(source: Readable, check: (size: number) => void) {
   let size = 0;
   let hasEnded = false;
+  // A reader that fails throws its own failure in at the place where it was given a chunk.
+  let isWithReader = false;
   let failure: { readonly cause: unknown } | undefined;
   // Destroyed by its iterator it would fail, before anybody has said why. A stream of bytes gives buffers.
   const chunks: AsyncIterable<Buffer> = source.iterator({ destroyOnReturn: false });
@@ -128,11 +130,13 @@ function countedBytes(source: Readable, check: (size: number) => void) {
       for await (const chunk of chunks) {
         size += chunk.length;
         check(size);
+        isWithReader = true;
         yield chunk;
+        isWithReader = false;
       }
       hasEnded = true;
     } catch (cause) {
-      failure = { cause };
+      if (!isWithReader) failure = { cause };
       throw cause;
     }
   };

@@ -147,6 +147,16 @@ describe('a sink that fails', () => {
     });
   });
 
+  test('while there are more bytes to come is no fault of theirs', async () => {
+    const broken = () =>
+      new Writable({ write: (_chunk, _encoding, done) => done(new Error('EIO /var/uploads')) });
+    const sinks = failing({ write: (bytes) => pipeline(bytes, broken()).then(() => ({})) });
+    const paper = { name: 'papers', filename: 'a.pdf', type: 'application/pdf', content: 'x'.repeat(90_000) };
+    const { status, text } = await postProfile(bodyOf(title, paper), { options: { fileSinks: sinks } });
+    expect({ status, discarded: sinks.discarded }).toEqual({ status: 500, discarded: 1 });
+    expect(text).not.toContain('EIO');
+  });
+
   test('with an error of its own, is a 500 that tells nothing', async () => {
     const sinks = failing({ write: () => Promise.reject(new Error('EIO /var/uploads')) });
     const { status, text } = await postProfile(whole, { options: { fileSinks: sinks } });
