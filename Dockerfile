@@ -6,8 +6,8 @@ ENV NODE_ENV=production NODE_COMPILE_CACHE=/app/node_modules/.cache/accord
 COPY package.json package-lock.json ./
 RUN npm ci --omit=dev --no-audit --no-fund \
  && npm cache clean --force \
- && mkdir -p node_modules/.cache \
- && chown node node_modules/.cache
+ && mkdir -p node_modules/.cache uploads \
+ && chown node node_modules/.cache uploads
 
 COPY generated generated
 COPY src src
