@@ -1,4 +1,5 @@
 /** Uploads over HTTP: what is kept, what is refused, and that nothing of what is refused stays. */
+import { once } from 'node:events';
 import { createConnection } from 'node:net';
 import { describe, expect, test } from '@jest/globals';
 import { bodyOf, boundary, multipartType, partBytes } from './contract/uploads.ts';
@@ -148,7 +149,7 @@ describe('of an upload that is refused nothing stays:', () => {
         partBytes(file('a', 'whole')),
         partBytes(file('b', Buffer.alloc(300_000))).subarray(0, -2),
       ]);
-      const socket = await beginUpload(ada, beginning);
+      const socket = await beginUpload(app, ada, beginning);
       await eventually(async () =>
         (await storedPaths(app)).some((one) => one.includes('incoming')) ? true : undefined,
       );
@@ -173,8 +174,8 @@ describe('of an upload that is refused nothing stays:', () => {
 });
 
 /** Sends the head of an upload and what is given, and leaves the connection open. */
-async function beginUpload({ accessToken }: Person, beginning: Buffer) {
-  const { hostname, port } = new URL(app.url);
+async function beginUpload({ url }: TestApp, { accessToken }: Person, beginning: Buffer) {
+  const { hostname, port } = new URL(url);
   const socket = createConnection({ host: hostname, port: Number(port) });
   socket.on('error', () => undefined);
   socket.write(
@@ -201,6 +202,16 @@ describe('the quota', () => {
     expect(replies.map(({ status }) => status).sort()).toEqual([201, 201, 201, ...Array(7).fill(413)]);
     expect(await storedPaths(small)).toHaveLength(3);
     expect((await upload(bob, part('of Bob'))).status).toBe(201);
+  });
+
+  test('ends an upload as soon as it is too much, long before all of it has come', async () => {
+    await using small = await startSmallApp();
+    const { ada } = await people(small);
+    const socket = await beginUpload(small, ada, partBytes(file('a', Buffer.alloc(2_000_000))));
+    const [reply] = await once(socket, 'data');
+    expect(String(reply)).toMatch(/^HTTP\/1\.1 413 /);
+    expect(await storedPaths(small)).toEqual([]);
+    socket.destroy();
   });
 
   test('has room again for what was deleted', async () => {
