@@ -3,6 +3,7 @@ import { createWriteStream } from 'node:fs';
 import { mkdir, open, opendir, readdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { checkedFileId, isFileId } from './file-id.ts';
 import { StorageFull, StorageUnavailable } from './storage.ts';
 import type { Storage, StoredBytes } from './storage.ts';
 
@@ -11,9 +12,9 @@ const drafts = 'incoming';
 
 /** Keeps each file under its id, in one of 256 folders so that none grows too long. The folder is made on first use. */
 export function createLocalStorage(folder: string): Storage {
-  const shardOf = (id: string) => path.join(folder, checked(id).slice(0, 2));
+  const shardOf = (id: string) => path.join(folder, checkedFileId(id).slice(0, 2));
   const placeOf = (id: string) => path.join(shardOf(id), id);
-  const draftOf = (id: string) => path.join(folder, drafts, checked(id));
+  const draftOf = (id: string) => path.join(folder, drafts, checkedFileId(id));
   const remove = async (id: string) => {
     await rm(draftOf(id), { force: true });
     await rm(placeOf(id), { force: true });
@@ -52,16 +53,6 @@ export function createLocalStorage(folder: string): Storage {
   };
 }
 
-/** Ids are ours, not a client's; a path must not depend on that alone. */
-function checked(id: string): string {
-  if (isId(id)) return id;
-  throw new TypeError(`${JSON.stringify(id)} is no id of a file`);
-}
-
-function isId(text: string): boolean {
-  return /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/.test(text);
-}
-
 /** A name outlives a crash only when its folder has been written, too. */
 async function move(draft: string, place: string): Promise<void> {
   const shard = path.dirname(place);
@@ -85,7 +76,7 @@ async function foldersIn(folder: string): Promise<string[]> {
 async function* filesIn(folder: string): AsyncGenerator<StoredBytes> {
   for await (const { name } of await opendir(folder)) {
     // It may be gone by now.
-    const found = isId(name) ? await stat(path.join(folder, name)).catch(() => undefined) : undefined;
+    const found = isFileId(name) ? await stat(path.join(folder, name)).catch(() => undefined) : undefined;
     if (found) yield { id: name, changedAt: found.mtime };
   }
 }
