@@ -51,6 +51,21 @@ export function databaseUrl(text: string): string {
   );
 }
 
+/** Of an HTTP service, without a login: settings of their own hold it. */
+export function httpUrl(text: string): string {
+  const url = parseUrl(text);
+  if (url && /^https?:$/.test(url.protocol) && !url.username && !url.password) return text;
+  throw new SettingFault('is not a URL of HTTP without a login. Write one such as https://s3.example.com.');
+}
+
+/** As S3 allows them. */
+export function bucketName(text: string): string {
+  if (/^[a-z\d][a-z\d.-]{1,61}[a-z\d]$/.test(text)) return text;
+  throw new SettingFault(
+    `is ${quoted(text)}. Set it to 3 to 63 lower-case letters, digits, dots and hyphens.`,
+  );
+}
+
 const emailFormat = asExpression(fullFormats.email);
 
 function asExpression(format: unknown): RegExp {

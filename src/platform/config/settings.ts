@@ -104,6 +104,24 @@ export const settings = [
     description: 'Private addresses and networks that the server may call: 10.1.0.0/16,127.0.0.1',
   },
   {
+    name: 'S3_BUCKET',
+    default: 'none: files are kept in UPLOAD_DIR',
+    description: 'Bucket of the uploaded files, of one database alone; needs the two keys.',
+  },
+  {
+    name: 'S3_ENDPOINT',
+    default: 'that of AWS for the region',
+    description: 'URL of another S3-compatible store: https://s3.example.com',
+  },
+  { name: 'S3_REGION', default: 'us-east-1', description: 'Its region.' },
+  { name: 'S3_ACCESS_KEY_ID', default: 'required with S3_BUCKET', description: 'Login at that store.' },
+  { name: 'S3_SECRET_ACCESS_KEY', default: 'required with S3_BUCKET', description: 'Its secret.' },
+  {
+    name: 'S3_FORCE_PATH_STYLE',
+    default: 'on with S3_ENDPOINT, else off',
+    description: 'on or off: whether the bucket stands in the path of the URL or in the name of its host.',
+  },
+  {
     name: 'LOG_LEVEL',
     default: 'info',
     description: 'fatal, error, warn, info, debug, trace or silent.',
