@@ -95,7 +95,7 @@ async function startPlatform(config: Config, starting: Starting): Promise<Launch
     clock: systemClock,
     limiter: createMemoryLimiter({ clock: systemClock }),
     jobs,
-    storage: openStorage(config, starting),
+    storage: await openStorage(config, starting),
     bus,
     sockets: createSocketServer({ log, metrics, protocol: 'accord.v1' }),
     outbound: startOutbound(metrics, config, starting),
@@ -114,7 +114,17 @@ function startPool(url: string, { database }: Config, { log, lifecycle }: Starti
 }
 
 /** A production that loses its files with its container should know it from the start. */
-function openStorage({ environment, uploads }: Config, { root, log }: Starting): Storage {
+async function openStorage(
+  { environment, uploads }: Config,
+  { root, log, lifecycle }: Starting,
+): Promise<Storage> {
+  if (uploads.s3) {
+    // On use: whoever keeps files in a folder does not wait for the library of S3 at the start.
+    const { createS3Storage } = await import('#platform/storage/s3-storage.ts');
+    const storage = createS3Storage(uploads.s3);
+    lifecycle.add('storage', () => storage.close());
+    return storage;
+  }
   const folder = path.resolve(root, uploads.folder ?? '.data/uploads');
   if (uploads.folder === undefined && environment === 'production') {
     log.warn({ folder }, 'UPLOAD_DIR is not set: uploaded files are kept below the program');
