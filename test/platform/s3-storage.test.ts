@@ -4,6 +4,7 @@ import { CreateMultipartUploadCommand, ListMultipartUploadsCommand } from '@aws-
 import { randomBytes, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer as createHttpServer } from 'node:http';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -11,7 +12,7 @@ import { buffer } from 'node:stream/consumers';
 import { createLocalStorage } from '#platform/storage/local-storage.ts';
 import { createS3Storage } from '#platform/storage/s3-storage.ts';
 import type { S3Storage } from '#platform/storage/s3-storage.ts';
-import { StorageUnavailable } from '#platform/storage/storage.ts';
+import { StorageFull, StorageUnavailable } from '#platform/storage/storage.ts';
 import type { Storage } from '#platform/storage/storage.ts';
 import { missingS3Server, startS3Server } from '../support/s3.ts';
 import type { S3Server } from '../support/s3.ts';
@@ -148,7 +149,7 @@ describe('a store of S3 that is out of order', () => {
     const silent = createServer(() => undefined).listen(0, '127.0.0.1');
     await once(silent, 'listening');
     const endpoint = `http://127.0.0.1:${portOf(silent.address())}`;
-    const timeouts = { connectMs: 300, answerMs: 300, idleMs: 300 };
+    const timeouts = { connectMs: 300, answerMs: 300, idleMs: 60_000 };
     const storage = createS3Storage({ ...config, endpoint }, timeouts);
     const started = Date.now();
     await expect(storage.remove(randomUUID())).rejects.toThrow(StorageUnavailable);
@@ -156,6 +157,32 @@ describe('a store of S3 that is out of order', () => {
     expect(Date.now() - started).toBeLessThan(10_000);
     storage.close();
     silent.close();
+  });
+
+  test('and stops in the middle of a file ends the reading', async () => {
+    const half = createHttpServer((_request, response) => {
+      response.writeHead(206, { 'Content-Length': '10' }).write('half');
+    });
+    await once(half.listen(0, '127.0.0.1'), 'listening');
+    const endpoint = `http://127.0.0.1:${portOf(half.address())}`;
+    const storage = createS3Storage({ ...config, endpoint }, { connectMs: 300, answerMs: 300, idleMs: 300 });
+    const bytes = await storage.read(randomUUID(), { start: 0, end: 9 });
+    await expect(buffer(bytes)).rejects.toThrow();
+    storage.close();
+    half.close();
+  });
+
+  test.each([
+    [507, StorageFull],
+    [403, StorageUnavailable],
+  ])('and answers %d is told apart', async (status, fault) => {
+    const refusing = createHttpServer((_request, response) => response.writeHead(status).end());
+    await once(refusing.listen(0, '127.0.0.1'), 'listening');
+    const endpoint = `http://127.0.0.1:${portOf(refusing.address())}`;
+    const storage = createS3Storage({ ...config, endpoint });
+    await expect(storage.write(randomUUID(), bytesOf('x'))).rejects.toThrow(fault);
+    storage.close();
+    refusing.close();
   });
 });
 
