@@ -290,7 +290,7 @@ describe('documentation', () => {
   const names = settings.map(({ name }) => name);
   const example = readFileSync('.env.example', 'utf8');
   const uncommented = Object.fromEntries(
-    [...example.matchAll(/^# ([A-Z_]+)=(.*)$/gm)].map(([, name, value]) => [name, value ?? '']),
+    [...example.matchAll(/^# ([A-Z\d_]+)=(.*)$/gm)].map(([, name, value]) => [name, value ?? '']),
   );
 
   test('.env.example names exactly the settings', () => {
@@ -309,7 +309,7 @@ describe('documentation', () => {
     const readme = existsSync('README.md') ? readFileSync('README.md', 'utf8') : '';
     const section = /^## Settings$(.*?)(?=^## |$(?![\s\S]))/ms.exec(readme)?.[1];
     if (section === undefined) return; // Not written yet.
-    const rows = [...section.matchAll(/^\| *`([A-Z_]+)` *\|/gm)].map(([, name]) => name);
+    const rows = [...section.matchAll(/^\| *`([A-Z\d_]+)` *\|/gm)].map(([, name]) => name);
     expect(rows).toEqual(names);
   });
 });
