@@ -43,7 +43,6 @@ test.each([
   [{ S3_BUCKET: 'files' }, 'S3_SECRET_ACCESS_KEY is missing'],
   [{ ...keys }, 'S3_BUCKET is missing'],
   [{ S3_REGION: 'eu-1' }, 'S3_BUCKET is missing'],
-  [{ S3_BUCKET: 'files', ...keys, UPLOAD_DIR: '/files' }, 'UPLOAD_DIR is set, and S3_BUCKET too'],
   [{ S3_BUCKET: 'Not a bucket', ...keys }, 'S3_BUCKET is "Not a bucket"'],
   [{ S3_BUCKET: 'files', ...keys, S3_ENDPOINT: 's3.example.com' }, 'S3_ENDPOINT is not a URL'],
   [{ S3_BUCKET: 'files', ...keys, S3_ENDPOINT: 'ftp://s3.example.com' }, 'S3_ENDPOINT is not a URL'],

@@ -34,9 +34,6 @@ export function readS3(env: Reader): S3Config | undefined {
     }
     return undefined;
   }
-  if (env.given('UPLOAD_DIR')) {
-    env.fault('UPLOAD_DIR', 'is set, and S3_BUCKET too. Files are kept in one of them: set only that.');
-  }
   const accessKeyId = required(env, 'S3_ACCESS_KEY_ID');
   const secretAccessKey = required(env, 'S3_SECRET_ACCESS_KEY');
   return Object.freeze({
