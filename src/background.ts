@@ -1,4 +1,4 @@
-/** The background work of all features: the counterpart of `app.ts` for jobs. */
+/** The background work of all features: what `bind-contract.ts` is for requests. */
 import type { Clock } from '#platform/clock.ts';
 import type { Db } from '#platform/database/database.ts';
 import type { JobDefinition } from '#platform/jobs/definition.ts';

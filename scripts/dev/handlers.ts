@@ -21,7 +21,7 @@ export interface FoundHandler {
 
 export interface FoundHandlers {
   readonly groups: readonly HandlerGroup[];
-  /** The tags that src/app.ts binds; undefined when it does not say so in the usual form. */
+  /** The tags that src/bind-contract.ts binds; undefined when it does not say so in the usual form. */
   readonly boundTags: readonly string[] | undefined;
 }
 
@@ -55,7 +55,7 @@ function groupsIn(source: ts.SourceFile): HandlerGroup[] {
 
 /** What the function typed `Handlers` names. */
 async function tagsOf(root: string): Promise<string[] | undefined> {
-  const source = await parse(root, 'src/app.ts').catch(() => undefined);
+  const source = await parse(root, 'src/bind-contract.ts').catch(() => undefined);
   const [bound] = source ? typedNodes(source, 'Handlers') : [];
   const properties = bound ? objectsOf(bound.node).flatMap((object) => [...object.properties]) : [];
   const names = properties.flatMap(({ name }) => (name && ts.isIdentifier(name) ? [name.text] : []));

@@ -27,7 +27,7 @@ describe('between contract and handlers', () => {
   let root = '';
   beforeEach(async () => {
     root = await mkdtemp(path.join(tmpdir(), 'accord-dev-test-'));
-    await write('src/app.ts', app);
+    await write('src/bind-contract.ts', app);
     await write('openapi/openapi.yaml', stringify(document));
   });
   afterEach(() => rm(root, { recursive: true }));
@@ -54,11 +54,11 @@ describe('between contract and handlers', () => {
   });
 
   test('a new tag is told with its file and the place that binds it', async () => {
-    await write('src/app.ts', app.replace('notes: noteHandlers()', 'items'));
+    await write('src/bind-contract.ts', app.replace('notes: noteHandlers()', 'items'));
     expect(await gaps()).toEqual([
       'openapi/openapi.yaml:7:5  listNotes  (GET /notes) has no handler: src/features/notes/handlers.ts',
       'openapi/openapi.yaml:12:5  createNote  (POST /notes) has no handler: src/features/notes/handlers.ts',
-      'src/app.ts  notes  has handlers that are bound nowhere: add `notes` to handlersOf',
+      'src/bind-contract.ts  notes  has handlers that are bound nowhere: add `notes` to handlersOf',
     ]);
   });
 
@@ -125,10 +125,10 @@ src/b.ts(1,1): error TS2304: Cannot find name 'x'.
 });
 
 test('changed files are sorted by what they mean for the server', () => {
-  const files = ['openapi/items.yaml', 'openapi/items.json', 'src/app.ts', 'src/migrations/0001-users.ts'];
+  const files = ['openapi/items.yaml', 'openapi/items.json', 'src/bind-contract.ts', 'src/migrations/0001-users.ts'];
   expect(sortChanges(files)).toEqual({
     contract: ['openapi/items.yaml'],
     inputs: ['src/migrations/0001-users.ts'],
-    sources: ['src/app.ts', 'src/migrations/0001-users.ts'],
+    sources: ['src/bind-contract.ts', 'src/migrations/0001-users.ts'],
   });
 });
