@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import type { StoredFile } from '#api';
 import type { Storage } from '#platform/storage/storage.ts';
@@ -39,5 +40,5 @@ async function headOf({ id, size }: StoredFile, storage: Storage): Promise<Buffe
 }
 
 function endingOf(filename: string): string {
-  return filename.slice(filename.lastIndexOf('.') + 1).toLowerCase();
+  return path.extname(filename).slice(1).toLowerCase();
 }
