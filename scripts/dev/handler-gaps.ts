@@ -31,7 +31,8 @@ export function handlerGaps(
     ...missing.map((operation) => missingLine(operation, placeOf)),
     ...groups.flatMap((group) => unknownLines(group, operations, missing)),
     ...unbound.map(
-      (tag) => `src/bind-contract.ts  ${tag}  has handlers that are bound nowhere: add \`${tag}\` to handlersOf`,
+      (tag) =>
+        `src/bind-contract.ts  ${tag}  has handlers that are bound nowhere: add \`${tag}\` to handlersOf`,
     ),
   ];
 }

@@ -13,7 +13,7 @@ export const document = parseContract(await readFile('generated/openapi.json', '
 
 export const listedOrigin = 'https://shop.example';
 
-/** The site as src/bind-contract.ts mounts it: after the request's id, the strict policy and CORS, before everything else. */
+/** The site as src/app.ts mounts it: after the request's id, the strict policy and CORS, before everything else. */
 function siteApp(options: SiteOptions): Server {
   const app = express().set('etag', false);
   app.use((req, res, next) => {

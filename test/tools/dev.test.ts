@@ -125,7 +125,12 @@ src/b.ts(1,1): error TS2304: Cannot find name 'x'.
 });
 
 test('changed files are sorted by what they mean for the server', () => {
-  const files = ['openapi/items.yaml', 'openapi/items.json', 'src/bind-contract.ts', 'src/migrations/0001-users.ts'];
+  const files = [
+    'openapi/items.yaml',
+    'openapi/items.json',
+    'src/bind-contract.ts',
+    'src/migrations/0001-users.ts',
+  ];
   expect(sortChanges(files)).toEqual({
     contract: ['openapi/items.yaml'],
     inputs: ['src/migrations/0001-users.ts'],
