@@ -34,6 +34,8 @@ export function createInbox({ db, bus, log, background, deliver }: InboxOptions)
   /** By batch, when it was heard of. */
   const known = new Map<string, number>();
   const waiting: string[] = [];
+  /** After a gap, until what was missed is known: what is heard meanwhile was said later. */
+  let isBehind = false;
   const closing = new AbortController();
 
   const hear = (batch: string) => {
@@ -47,7 +49,7 @@ export function createInbox({ db, bus, log, background, deliver }: InboxOptions)
     ms > 0 ? sleep(ms, undefined, { ref: false, signal: closing.signal }).catch(() => undefined) : undefined;
 
   const readAll = async () => {
-    while (waiting.length > 0 && !closing.signal.aborted) {
+    while (waiting.length > 0 && !isBehind && !closing.signal.aborted) {
       const start = performance.now();
       await readSome();
       await pause(leastIntervalMs - (performance.now() - start));
@@ -68,13 +70,23 @@ export function createInbox({ db, bus, log, background, deliver }: InboxOptions)
 
   /** What was said before this process began is nobody's here. */
   const resync = async () => {
-    for (const { batch, created_at } of await recentBatches(db)) {
-      if (new Date(created_at).getTime() < startedAt - 1_000) known.set(batch, Date.now());
-      else hear(batch);
+    try {
+      for (const { batch, created_at } of await recentBatches(db)) {
+        if (new Date(created_at).getTime() < startedAt - 1_000) known.set(batch, Date.now());
+        else hear(batch);
+      }
+    } finally {
+      isBehind = false;
+      background.run(readAll);
     }
   };
 
-  const unsubscribe = bus.subscribe(postsTopic, hear, { onResync: () => background.run(resync) });
+  const onResync = () => {
+    isBehind = true;
+    background.run(resync);
+  };
+
+  const unsubscribe = bus.subscribe(postsTopic, hear, { onResync });
   return {
     forgetOlderThan(seconds) {
       const oldest = Date.now() - seconds * 1000;
