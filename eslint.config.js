@@ -35,8 +35,9 @@ const LAYERS = {
 /** One feature reaches into another only along this list. */
 const FEATURES = {
   auth: ['users'],
+  tasks: ['files'],
   users: ['auth'],
-  realtime: ['auth'],
+  realtime: ['auth', 'tasks'],
 };
 
 /** Modules that load a lot which nobody here wants: a start pays for it. Types cost nothing. */

@@ -387,6 +387,104 @@ export interface paths {
     readonly patch: operations['updateItem'];
     readonly trace?: never;
   };
+  readonly '/tasks': {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    /**
+     * List your tasks
+     * @description A stream of your tasks, the newest first. Tasks that have ended are forgotten after 30 days.
+     */
+    readonly get: operations['listTasks'];
+    readonly put?: never;
+    /**
+     * Start a task
+     * @description `export_items` writes all your items into a CSV file, which becomes one of your files. `import_items` makes items
+     *     of a CSV file of yours: all of its good lines, or none when the task fails or is cancelled. The first line names
+     *     the columns: `title`, and `description` if you like. A cell that a spreadsheet would run as a formula is written
+     *     with a `'` before it, and read without it. With an `Idempotency-Key` it is started once, however often you ask.
+     */
+    readonly post: operations['startTask'];
+    readonly delete?: never;
+    readonly options?: never;
+    readonly head?: never;
+    readonly patch?: never;
+    readonly trace?: never;
+  };
+  readonly '/tasks/{task_id}': {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path: {
+        /** @description The task's id. */
+        readonly task_id: components['parameters']['TaskId'];
+      };
+      readonly cookie?: never;
+    };
+    /**
+     * Get a task
+     * @description One of your tasks. Somebody else's does not exist for you (404), unless you are a superuser.
+     */
+    readonly get: operations['getTask'];
+    readonly put?: never;
+    readonly post?: never;
+    readonly delete?: never;
+    readonly options?: never;
+    readonly head?: never;
+    readonly patch?: never;
+    readonly trace?: never;
+  };
+  readonly '/tasks/{task_id}/cancel': {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path: {
+        /** @description The id of a task that has not ended. */
+        readonly task_id: components['schemas']['TaskId'];
+      };
+      readonly cookie?: never;
+    };
+    readonly get?: never;
+    readonly put?: never;
+    /**
+     * Cancel a task
+     * @description It ends at once, and nothing that it has begun is kept. What has ended cannot be cancelled (409).
+     */
+    readonly post: operations['cancelTask'];
+    readonly delete?: never;
+    readonly options?: never;
+    readonly head?: never;
+    readonly patch?: never;
+    readonly trace?: never;
+  };
+  readonly '/tasks/{task_id}/events': {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path: {
+        /** @description The task's id. */
+        readonly task_id: components['parameters']['TaskId'];
+      };
+      readonly cookie?: never;
+    };
+    /**
+     * Watch a task
+     * @description Server-sent events: the task as it is, and again after each change; changes that come faster than you read them
+     *     are told as one. The last event is the task's end. A stream may be cut off at any time, by us after ten minutes:
+     *     come back with the id of the last event that you have as `Last-Event-ID` and you get what is newer.
+     */
+    readonly get: operations['watchTask'];
+    readonly put?: never;
+    readonly post?: never;
+    readonly delete?: never;
+    readonly options?: never;
+    readonly head?: never;
+    readonly patch?: never;
+    readonly trace?: never;
+  };
   readonly '/users': {
     readonly parameters: {
       readonly query?: never;
@@ -704,6 +802,20 @@ export interface components {
        */
       readonly type: 'error';
     };
+    /** @description What an export made. */
+    readonly ExportResult: {
+      readonly file_id: components['schemas']['FileId'];
+      /** @description How many items the file holds. */
+      readonly rows: number;
+    };
+    /** @description All your items into a CSV file. */
+    readonly ExportStart: {
+      /**
+       * @description An export of items. (enum property replaced by openapi-typescript)
+       * @enum {string}
+       */
+      readonly kind: 'export_items';
+    };
     /** @description What the sources gave. */
     readonly ExternalData: {
       /** @description Each source that was asked, in an order that does not change. */
@@ -813,6 +925,25 @@ export interface components {
     readonly ImageUpload: {
       /** @description Its filename ends with jpg, jpeg, png or gif. 5 MiB at most. */
       readonly file: string;
+    };
+    /** @description What an import made, and what it could not use. */
+    readonly ImportResult: {
+      /** @description How many items were created. */
+      readonly created: number;
+      /** @description The first hundred lines of which no item could be made. */
+      readonly rejected: readonly components['schemas']['RejectedLine'][];
+      /** @description How many there are of them. */
+      readonly rejected_count: number;
+    };
+    /** @description Items out of a CSV file. */
+    readonly ImportStart: {
+      /** @description The CSV file, one of yours. */
+      readonly file_id: components['schemas']['FileId'];
+      /**
+       * @description An import of items. (enum property replaced by openapi-typescript)
+       * @enum {string}
+       */
+      readonly kind: 'import_items';
     };
     /** @description A thing that belongs to a user. */
     readonly Item: {
@@ -996,6 +1127,13 @@ export interface components {
       /** @description The newest refresh token of the session. */
       readonly refresh_token: string;
     };
+    /** @description A line that was left out. */
+    readonly RejectedLine: {
+      /** @description Where it begins in the file; the first line is 1. */
+      readonly line: number;
+      /** @description What is wrong with it. */
+      readonly message: string;
+    };
     /**
      * @description What the server sends. New types may appear at any time; ignore those that you do not know.
      * @example {
@@ -1057,6 +1195,42 @@ export interface components {
        */
       readonly type: 'subscribe';
     };
+    /** @description A piece of work that belongs to a user. */
+    readonly Task: {
+      readonly created_at: components['schemas']['Timestamp'];
+      /** @description Why it failed; otherwise `null`. */
+      readonly error: string | null;
+      /**
+       * Format: date-time
+       * @description When it ended; `null` before.
+       */
+      readonly finished_at: string | null;
+      readonly id: components['schemas']['TaskId'];
+      /**
+       * @description What it does.
+       * @enum {string}
+       */
+      readonly kind: 'export_items' | 'import_items';
+      /** @description In percent, roughly. */
+      readonly progress: number;
+      /** @description Of a task that succeeded; otherwise `null`. */
+      readonly result: components['schemas']['ExportResult'] | components['schemas']['ImportResult'] | null;
+      /**
+       * Format: date-time
+       * @description When a worker began with it; `null` before.
+       */
+      readonly started_at: string | null;
+      /**
+       * @description The last three are ends; nothing changes after them.
+       * @enum {string}
+       */
+      readonly status: 'queued' | 'running' | 'succeeded' | 'failed' | 'cancelled';
+    };
+    /**
+     * Format: uuid
+     * @description An id given by the server.
+     */
+    readonly TaskId: string;
     /** @description A task of the user has got further. It comes unasked for. */
     readonly TaskMessage: {
       /**
@@ -1076,6 +1250,14 @@ export interface components {
        * @enum {string}
        */
       readonly type: 'task';
+    };
+    /** @description What is to be done. */
+    readonly TaskStart: components['schemas']['ExportStart'] | components['schemas']['ImportStart'];
+    /** @description A part of your tasks, the newest first. */
+    readonly TaskStream: {
+      /** @description The tasks of this part. */
+      readonly items: readonly components['schemas']['Task'][];
+      readonly next_cursor: components['schemas']['NextCursor'];
     };
     /** @description Plain text, to be shown as it is. */
     readonly Text: string;
@@ -1522,6 +1704,30 @@ export interface components {
         readonly 'application/problem+json': components['schemas']['Problem'];
       };
     };
+    /** @description The task has ended already. */
+    readonly TaskEnded: {
+      headers: {
+        readonly RateLimit: components['headers']['RateLimit'];
+        readonly 'RateLimit-Policy': components['headers']['RateLimit-Policy'];
+        readonly 'X-Request-ID': components['headers']['X-Request-ID'];
+        readonly [name: string]: unknown;
+      };
+      content: {
+        readonly 'application/problem+json': components['schemas']['Problem'];
+      };
+    };
+    /** @description You have no task with this id. */
+    readonly TaskNotFound: {
+      headers: {
+        readonly RateLimit: components['headers']['RateLimit'];
+        readonly 'RateLimit-Policy': components['headers']['RateLimit-Policy'];
+        readonly 'X-Request-ID': components['headers']['X-Request-ID'];
+        readonly [name: string]: unknown;
+      };
+      content: {
+        readonly 'application/problem+json': components['schemas']['Problem'];
+      };
+    };
     /** @description No ticket, or one that is unknown, used or older than 30 seconds, or its session has ended. */
     readonly TicketRefused: {
       headers: {
@@ -1681,6 +1887,10 @@ export interface components {
     readonly Page: number;
     /** @description How many entries a page has. */
     readonly Size: number;
+    /** @description Where to read on. Take it as it is from `next_cursor`; leave it out to start at the newest task. */
+    readonly TaskCursor: string;
+    /** @description The task's id. */
+    readonly TaskId: components['schemas']['TaskId'];
   };
   requestBodies: never;
   headers: {
@@ -1781,6 +1991,11 @@ export interface components {
      */
     readonly 'Retry-After': number;
     /**
+     * @description Where the task is.
+     * @example /api/v1/tasks/9b2e4c70-1d3f-4a6b-8c95-2f7a0e6d1b38
+     */
+    readonly TaskLocation: string;
+    /**
      * @description How many bytes there are.
      * @example bytes *\/22
      */
@@ -1825,6 +2040,8 @@ export type Email = components['schemas']['Email'];
 export type EmailAccepted = components['schemas']['EmailAccepted'];
 export type EmailCreate = components['schemas']['EmailCreate'];
 export type ErrorMessage = components['schemas']['ErrorMessage'];
+export type ExportResult = components['schemas']['ExportResult'];
+export type ExportStart = components['schemas']['ExportStart'];
 export type ExternalData = components['schemas']['ExternalData'];
 export type ExternalResult = components['schemas']['ExternalResult'];
 export type FailedJob = components['schemas']['FailedJob'];
@@ -1839,6 +2056,8 @@ export type FullName = components['schemas']['FullName'];
 export type GivenPassword = components['schemas']['GivenPassword'];
 export type Id = components['schemas']['Id'];
 export type ImageUpload = components['schemas']['ImageUpload'];
+export type ImportResult = components['schemas']['ImportResult'];
+export type ImportStart = components['schemas']['ImportStart'];
 export type Item = components['schemas']['Item'];
 export type ItemCreate = components['schemas']['ItemCreate'];
 export type ItemDescription = components['schemas']['ItemDescription'];
@@ -1860,10 +2079,15 @@ export type PostMessage = components['schemas']['PostMessage'];
 export type Problem = components['schemas']['Problem'];
 export type ProblemCode = components['schemas']['ProblemCode'];
 export type RefreshRequest = components['schemas']['RefreshRequest'];
+export type RejectedLine = components['schemas']['RejectedLine'];
 export type ServerMessage = components['schemas']['ServerMessage'];
 export type SocketTicket = components['schemas']['SocketTicket'];
 export type SubscribeMessage = components['schemas']['SubscribeMessage'];
+export type Task = components['schemas']['Task'];
+export type TaskId = components['schemas']['TaskId'];
 export type TaskMessage = components['schemas']['TaskMessage'];
+export type TaskStart = components['schemas']['TaskStart'];
+export type TaskStream = components['schemas']['TaskStream'];
 export type Text = components['schemas']['Text'];
 export type Timestamp = components['schemas']['Timestamp'];
 export type Token = components['schemas']['Token'];
@@ -1903,6 +2127,8 @@ export type ResponseSignedIn = components['responses']['SignedIn'];
 export type ResponseSourcesFailed = components['responses']['SourcesFailed'];
 export type ResponseSourcesTimedOut = components['responses']['SourcesTimedOut'];
 export type ResponseSourcesUnavailable = components['responses']['SourcesUnavailable'];
+export type ResponseTaskEnded = components['responses']['TaskEnded'];
+export type ResponseTaskNotFound = components['responses']['TaskNotFound'];
 export type ResponseTicketRefused = components['responses']['TicketRefused'];
 export type ResponseTooLargeOrQuotaExceeded = components['responses']['TooLargeOrQuotaExceeded'];
 export type ResponseTooManyRequests = components['responses']['TooManyRequests'];
@@ -1922,6 +2148,8 @@ export type ParameterIfNoneMatch = components['parameters']['IfNoneMatch'];
 export type ParameterLimit = components['parameters']['Limit'];
 export type ParameterPage = components['parameters']['Page'];
 export type ParameterSize = components['parameters']['Size'];
+export type ParameterTaskCursor = components['parameters']['TaskCursor'];
+export type ParameterTaskId = components['parameters']['TaskId'];
 export type HeaderAcceptEncoding = components['headers']['Accept-Encoding'];
 export type HeaderAcceptPatch = components['headers']['Accept-Patch'];
 export type HeaderAcceptPost = components['headers']['Accept-Post'];
@@ -1941,6 +2169,7 @@ export type HeaderItemLocation = components['headers']['ItemLocation'];
 export type HeaderRateLimit = components['headers']['RateLimit'];
 export type HeaderRateLimitPolicy = components['headers']['RateLimit-Policy'];
 export type HeaderRetryAfter = components['headers']['Retry-After'];
+export type HeaderTaskLocation = components['headers']['TaskLocation'];
 export type HeaderUnsatisfiedRange = components['headers']['UnsatisfiedRange'];
 export type HeaderUpgrade = components['headers']['Upgrade'];
 export type HeaderUserLinks = components['headers']['UserLinks'];
@@ -2783,6 +3012,215 @@ export interface operations {
       readonly 413: components['responses']['ContentTooLarge'];
       readonly 415: components['responses']['UnsupportedPatch'];
       readonly 422: components['responses']['InvalidBody'];
+      readonly 429: components['responses']['TooManyRequests'];
+      readonly 500: components['responses']['InternalError'];
+      readonly 503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  readonly listTasks: {
+    readonly parameters: {
+      readonly query?: {
+        /** @description Where to read on. Take it as it is from `next_cursor`; leave it out to start at the newest task. */
+        readonly cursor?: components['parameters']['TaskCursor'];
+        /** @description How many entries to get at most. */
+        readonly limit?: components['parameters']['Limit'];
+      };
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    readonly requestBody?: never;
+    readonly responses: {
+      /** @description A part of the stream. */
+      readonly 200: {
+        headers: {
+          readonly RateLimit: components['headers']['RateLimit'];
+          readonly 'RateLimit-Policy': components['headers']['RateLimit-Policy'];
+          readonly 'X-Request-ID': components['headers']['X-Request-ID'];
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/json': components['schemas']['TaskStream'];
+        };
+      };
+      readonly 400: components['responses']['BadRequest'];
+      readonly 401: components['responses']['Unauthorized'];
+      readonly 403: components['responses']['Forbidden'];
+      readonly 406: components['responses']['NotAcceptable'];
+      readonly 422: components['responses']['InvalidParameters'];
+      readonly 429: components['responses']['TooManyRequests'];
+      readonly 500: components['responses']['InternalError'];
+      readonly 503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  readonly startTask: {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: {
+        /**
+         * @description A name of your choice for this request, such as a UUID. Send the same request with the same key again when you
+         *     do not know whether it was done: it is done once, and each repeat within 24 hours gets the first reply. Keys
+         *     are your own; nobody else's get in their way.
+         */
+        readonly 'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
+      };
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    readonly requestBody: {
+      readonly content: {
+        readonly 'application/json': components['schemas']['TaskStart'];
+      };
+    };
+    readonly responses: {
+      /** @description It waits for a worker. `Location` says where it is. */
+      readonly 202: {
+        headers: {
+          readonly 'Idempotency-Replayed': components['headers']['Idempotency-Replayed'];
+          readonly Location: components['headers']['TaskLocation'];
+          readonly RateLimit: components['headers']['RateLimit'];
+          readonly 'RateLimit-Policy': components['headers']['RateLimit-Policy'];
+          readonly 'X-Request-ID': components['headers']['X-Request-ID'];
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/json': components['schemas']['Task'];
+        };
+      };
+      readonly 400: components['responses']['BadRequest'];
+      readonly 401: components['responses']['Unauthorized'];
+      readonly 403: components['responses']['Forbidden'];
+      readonly 404: components['responses']['FileNotFound'];
+      readonly 406: components['responses']['NotAcceptable'];
+      readonly 408: components['responses']['RequestTimeout'];
+      readonly 409: components['responses']['IdempotencyKeyInUse'];
+      readonly 413: components['responses']['ContentTooLarge'];
+      readonly 415: components['responses']['UnsupportedPost'];
+      readonly 422: components['responses']['InvalidOrKeyReused'];
+      readonly 429: components['responses']['TooManyRequests'];
+      readonly 500: components['responses']['InternalError'];
+      readonly 503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  readonly getTask: {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: {
+        /** @description The `ETag` you have. If it is still the current one you get 304 without a body. */
+        readonly 'If-None-Match'?: components['parameters']['IfNoneMatch'];
+      };
+      readonly path: {
+        /** @description The task's id. */
+        readonly task_id: components['parameters']['TaskId'];
+      };
+      readonly cookie?: never;
+    };
+    readonly requestBody?: never;
+    readonly responses: {
+      /** @description The task. */
+      readonly 200: {
+        headers: {
+          readonly ETag: components['headers']['ETag'];
+          readonly RateLimit: components['headers']['RateLimit'];
+          readonly 'RateLimit-Policy': components['headers']['RateLimit-Policy'];
+          readonly 'X-Request-ID': components['headers']['X-Request-ID'];
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/json': components['schemas']['Task'];
+        };
+      };
+      readonly 304: components['responses']['NotModified'];
+      readonly 400: components['responses']['BadRequest'];
+      readonly 401: components['responses']['Unauthorized'];
+      readonly 403: components['responses']['Forbidden'];
+      readonly 404: components['responses']['TaskNotFound'];
+      readonly 406: components['responses']['NotAcceptable'];
+      readonly 422: components['responses']['InvalidParameters'];
+      readonly 429: components['responses']['TooManyRequests'];
+      readonly 500: components['responses']['InternalError'];
+      readonly 503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  readonly cancelTask: {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path: {
+        /** @description The id of a task that has not ended. */
+        readonly task_id: components['schemas']['TaskId'];
+      };
+      readonly cookie?: never;
+    };
+    readonly requestBody?: never;
+    readonly responses: {
+      /** @description It is cancelled. */
+      readonly 200: {
+        headers: {
+          readonly RateLimit: components['headers']['RateLimit'];
+          readonly 'RateLimit-Policy': components['headers']['RateLimit-Policy'];
+          readonly 'X-Request-ID': components['headers']['X-Request-ID'];
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/json': components['schemas']['Task'];
+        };
+      };
+      readonly 400: components['responses']['BadRequest'];
+      readonly 401: components['responses']['Unauthorized'];
+      readonly 403: components['responses']['Forbidden'];
+      readonly 404: components['responses']['TaskNotFound'];
+      readonly 406: components['responses']['NotAcceptable'];
+      readonly 409: components['responses']['TaskEnded'];
+      readonly 422: components['responses']['InvalidParameters'];
+      readonly 429: components['responses']['TooManyRequests'];
+      readonly 500: components['responses']['InternalError'];
+      readonly 503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  readonly watchTask: {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: {
+        /** @description The id of the last event that you have seen. */
+        readonly 'Last-Event-ID'?: number;
+      };
+      readonly path: {
+        /** @description The task's id. */
+        readonly task_id: components['parameters']['TaskId'];
+      };
+      readonly cookie?: never;
+    };
+    readonly requestBody?: never;
+    readonly responses: {
+      /** @description The changes from now on. */
+      readonly 200: {
+        headers: {
+          readonly RateLimit: components['headers']['RateLimit'];
+          readonly 'RateLimit-Policy': components['headers']['RateLimit-Policy'];
+          readonly 'X-Request-ID': components['headers']['X-Request-ID'];
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'text/event-stream': components['schemas']['Task'];
+        };
+      };
+      /** @description You have seen the task's end. Browsers do not come back after this. */
+      readonly 204: {
+        headers: {
+          readonly RateLimit: components['headers']['RateLimit'];
+          readonly 'RateLimit-Policy': components['headers']['RateLimit-Policy'];
+          readonly 'X-Request-ID': components['headers']['X-Request-ID'];
+          readonly [name: string]: unknown;
+        };
+        content?: never;
+      };
+      readonly 400: components['responses']['BadRequest'];
+      readonly 401: components['responses']['Unauthorized'];
+      readonly 403: components['responses']['Forbidden'];
+      readonly 404: components['responses']['TaskNotFound'];
+      readonly 406: components['responses']['NotAcceptable'];
+      readonly 422: components['responses']['InvalidParameters'];
       readonly 429: components['responses']['TooManyRequests'];
       readonly 500: components['responses']['InternalError'];
       readonly 503: components['responses']['ServiceUnavailable'];

@@ -134,6 +134,20 @@ export interface SocketTickets {
   token_expires_at: Timestamptz;
 }
 
+export interface Tasks {
+  created_at: Generated<Timestamptz>;
+  error: string | null;
+  finished_at: Timestamptz | null;
+  id: string;
+  kind: string;
+  owner_id: number;
+  progress: Generated<number>;
+  result: Json | null;
+  started_at: Timestamptz | null;
+  status: Generated<string>;
+  version: Generated<number>;
+}
+
 export interface Users {
   created_at: Generated<Timestamptz>;
   /**
@@ -162,5 +176,6 @@ export interface Database {
   sessions: Sessions;
   socket_messages: SocketMessages;
   socket_tickets: SocketTickets;
+  tasks: Tasks;
   users: Users;
 }

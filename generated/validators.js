@@ -4441,8 +4441,344 @@ validate50.evaluated = {"props":{"path":true,"query":true,"header":true,"cookie"
 
 export const v33 = validate51;
 const schema69 = {"$ref":"contract://request/18"};
-const schema70 = {"description":"A mail to one address.","type":"object","required":["to","subject","text"],"additionalProperties":false,"properties":{"to":{"description":"One e-mail address, without a name.","type":"string","format":"email","maxLength":254},"subject":{"description":"One line.","type":"string","minLength":1,"maxLength":200,"pattern":"^[^\\u0000-\\u001f\\u007f-\\u009f\\u2028\\u2029]*$"},"text":{"description":"The mail as plain text.","type":"string","minLength":1,"maxLength":20000}}};
-const pattern7 = func49("^[^\\u0000-\\u001f\\u007f-\\u009f\\u2028\\u2029]*$", "u");
+const schema70 = {"description":"What is to be done.","allOf":[{"type":"object","required":["kind"],"properties":{"kind":{"enum":["export_items","import_items"]}},"allOf":[{"if":{"type":"object","properties":{"kind":{"enum":["export_items"]}},"required":["kind"]},"then":{"$ref":"contract://request/19"}},{"if":{"type":"object","properties":{"kind":{"enum":["import_items"]}},"required":["kind"]},"then":{"$ref":"contract://request/20"}}],"x-discriminated":{"property":"kind","cases":[{"values":["export_items"],"schema":{"$ref":"contract://request/19"}},{"values":["import_items"],"schema":{"$ref":"contract://request/20"}}]}}]};
+const schema71 = {"description":"All your items into a CSV file.","type":"object","required":["kind"],"additionalProperties":false,"properties":{"kind":{"description":"An export of items.","type":"string","enum":["export_items"]}}};
+const schema72 = {"description":"Items out of a CSV file.","type":"object","required":["kind","file_id"],"additionalProperties":false,"properties":{"kind":{"description":"An import of items.","type":"string","enum":["import_items"]},"file_id":{"$ref":"contract://request/21","description":"The CSV file, one of yours."}}};
+const schema73 = {"description":"An id given by the server.","type":"string","format":"uuid","maxLength":36};
+
+function validate53(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate53.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if((((data.kind === undefined) || (!(func0.call(data, "kind")))) && (missing0 = "kind")) || (((data.file_id === undefined) || (!(func0.call(data, "file_id")))) && (missing0 = "file_id"))){
+validate53.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema72.required,parentSchema:schema72,data}];
+return false;
+}
+else {
+const _errs1 = errors;
+for(const key0 of Object.keys(data)){
+if(!((key0 === "kind") || (key0 === "file_id"))){
+validate53.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema72,data}];
+return false;
+break;
+}
+}
+if(_errs1 === errors){
+if(data.kind !== undefined && func0.call(data, "kind")){
+let data0 = data.kind;
+const _errs2 = errors;
+if(typeof data0 !== "string"){
+validate53.errors = [{instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema72.properties.kind.type,parentSchema:schema72.properties.kind,data:data0}];
+return false;
+}
+if(!(data0 === "import_items")){
+validate53.errors = [{instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/enum",keyword:"enum",params:{allowedValues: schema72.properties.kind.enum},message:"must be equal to one of the allowed values",schema:schema72.properties.kind.enum,parentSchema:schema72.properties.kind,data:data0}];
+return false;
+}
+var valid0 = _errs2 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.file_id !== undefined && func0.call(data, "file_id")){
+let data1 = data.file_id;
+const _errs4 = errors;
+const _errs5 = errors;
+if(errors === _errs5){
+if(errors === _errs5){
+if(typeof data1 === "string"){
+if(func7(data1) > 36){
+validate53.errors = [{instancePath:instancePath+"/file_id",schemaPath:"contract://request/21/maxLength",keyword:"maxLength",params:{limit: 36},message:"must NOT have more than 36 characters",schema:36,parentSchema:schema73,data:data1}];
+return false;
+}
+else {
+if(!(formats18.test(data1))){
+validate53.errors = [{instancePath:instancePath+"/file_id",schemaPath:"contract://request/21/format",keyword:"format",params:{format: "uuid"},message:"must match format \""+"uuid"+"\"",schema:"uuid",parentSchema:schema73,data:data1}];
+return false;
+}
+}
+}
+else {
+validate53.errors = [{instancePath:instancePath+"/file_id",schemaPath:"contract://request/21/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema73.type,parentSchema:schema73,data:data1}];
+return false;
+}
+}
+}
+var valid0 = _errs4 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+}
+else {
+validate53.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema72.type,parentSchema:schema72,data}];
+return false;
+}
+}
+validate53.errors = vErrors;
+return errors === 0;
+}
+validate53.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+
+function validate52(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate52.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+const _errs0 = errors;
+const _errs2 = errors;
+const _errs3 = errors;
+let valid2 = true;
+const _errs4 = errors;
+if(errors === _errs4){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if(((data.kind === undefined) || (!(func0.call(data, "kind")))) && (missing0 = "kind")){
+const err0 = {};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+else {
+if(data.kind !== undefined && func0.call(data, "kind")){
+if(!(data.kind === "export_items")){
+const err1 = {};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+}
+}
+}
+else {
+const err2 = {};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+}
+var _valid0 = _errs4 === errors;
+errors = _errs3;
+if(vErrors !== null){
+if(_errs3){
+vErrors.length = _errs3;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid0){
+const _errs7 = errors;
+const _errs8 = errors;
+if(errors === _errs8){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing1;
+if(((data.kind === undefined) || (!(func0.call(data, "kind")))) && (missing1 = "kind")){
+validate52.errors = [{instancePath,schemaPath:"contract://request/19/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'",schema:schema71.required,parentSchema:schema71,data}];
+return false;
+}
+else {
+const _errs10 = errors;
+for(const key0 of Object.keys(data)){
+if(!(key0 === "kind")){
+validate52.errors = [{instancePath,schemaPath:"contract://request/19/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema71,data}];
+return false;
+break;
+}
+}
+if(_errs10 === errors){
+if(data.kind !== undefined && func0.call(data, "kind")){
+let data1 = data.kind;
+if(typeof data1 !== "string"){
+validate52.errors = [{instancePath:instancePath+"/kind",schemaPath:"contract://request/19/properties/kind/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema71.properties.kind.type,parentSchema:schema71.properties.kind,data:data1}];
+return false;
+}
+if(!(data1 === "export_items")){
+validate52.errors = [{instancePath:instancePath+"/kind",schemaPath:"contract://request/19/properties/kind/enum",keyword:"enum",params:{allowedValues: schema71.properties.kind.enum},message:"must be equal to one of the allowed values",schema:schema71.properties.kind.enum,parentSchema:schema71.properties.kind,data:data1}];
+return false;
+}
+}
+}
+}
+}
+else {
+validate52.errors = [{instancePath,schemaPath:"contract://request/19/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema71.type,parentSchema:schema71,data}];
+return false;
+}
+}
+var _valid0 = _errs7 === errors;
+valid2 = _valid0;
+if(valid2){
+var props0 = true;
+}
+}
+if(!valid2){
+const err3 = {instancePath,schemaPath:"#/allOf/0/allOf/0/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema",schema:schema70.allOf[0].allOf[0].if,parentSchema:schema70.allOf[0].allOf[0],data};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+validate52.errors = vErrors;
+return false;
+}
+var valid1 = _errs2 === errors;
+if(valid1){
+const _errs13 = errors;
+const _errs14 = errors;
+let valid6 = true;
+const _errs15 = errors;
+if(errors === _errs15){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing2;
+if(((data.kind === undefined) || (!(func0.call(data, "kind")))) && (missing2 = "kind")){
+const err4 = {};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+else {
+if(data.kind !== undefined && func0.call(data, "kind")){
+if(!(data.kind === "import_items")){
+const err5 = {};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+}
+}
+}
+else {
+const err6 = {};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+}
+var _valid1 = _errs15 === errors;
+errors = _errs14;
+if(vErrors !== null){
+if(_errs14){
+vErrors.length = _errs14;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid1){
+const _errs18 = errors;
+if(!(validate53(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate53.errors : vErrors.concat(validate53.errors);
+errors = vErrors.length;
+}
+var _valid1 = _errs18 === errors;
+valid6 = _valid1;
+if(valid6){
+var props1 = true;
+}
+}
+if(!valid6){
+const err7 = {instancePath,schemaPath:"#/allOf/0/allOf/1/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema",schema:schema70.allOf[0].allOf[1].if,parentSchema:schema70.allOf[0].allOf[1],data};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+validate52.errors = vErrors;
+return false;
+}
+var valid1 = _errs13 === errors;
+if(valid1){
+if(props0 !== true && props1 !== undefined){
+if(props1 === true){
+props0 = true;
+}
+else {
+props0 = props0 || {};
+Object.assign(props0, props1);
+}
+}
+}
+}
+if(errors === _errs0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing3;
+if(((data.kind === undefined) || (!(func0.call(data, "kind")))) && (missing3 = "kind")){
+validate52.errors = [{instancePath,schemaPath:"#/allOf/0/required",keyword:"required",params:{missingProperty: missing3},message:"must have required property '"+missing3+"'",schema:schema70.allOf[0].required,parentSchema:schema70.allOf[0],data}];
+return false;
+}
+else {
+if(props0 !== true){
+props0 = props0 || {};
+props0.kind = true;
+}
+if(data.kind !== undefined && func0.call(data, "kind")){
+let data3 = data.kind;
+if(!((data3 === "export_items") || (data3 === "import_items"))){
+validate52.errors = [{instancePath:instancePath+"/kind",schemaPath:"#/allOf/0/properties/kind/enum",keyword:"enum",params:{allowedValues: schema70.allOf[0].properties.kind.enum},message:"must be equal to one of the allowed values",schema:schema70.allOf[0].properties.kind.enum,parentSchema:schema70.allOf[0].properties.kind,data:data3}];
+return false;
+}
+}
+}
+}
+else {
+validate52.errors = [{instancePath,schemaPath:"#/allOf/0/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema70.allOf[0].type,parentSchema:schema70.allOf[0],data}];
+return false;
+}
+}
+validate52.errors = vErrors;
+evaluated0.props = props0;
+return errors === 0;
+}
+validate52.evaluated = {"dynamicProps":true,"dynamicItems":false};
+
 
 function validate51(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -4454,19 +4790,565 @@ evaluated0.props = undefined;
 if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
+if(!(validate52(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate52.errors : vErrors.concat(validate52.errors);
+errors = vErrors.length;
+}
+else {
+var props0 = validate52.evaluated.props;
+}
+validate51.errors = vErrors;
+evaluated0.props = props0;
+return errors === 0;
+}
+validate51.evaluated = {"dynamicProps":true,"dynamicItems":false};
+
+export const v34 = validate56;
+const schema74 = {"type":"object","properties":{"path":{"type":"object","properties":{"task_id":{"$ref":"contract://request/22"}},"required":["task_id"],"additionalProperties":false},"query":{"type":"object","properties":{},"required":[],"additionalProperties":false},"header":{"type":"object","properties":{"If-None-Match":{"type":"string","minLength":1,"maxLength":1024}},"required":[],"additionalProperties":false},"cookie":{"type":"object","properties":{},"required":[],"additionalProperties":false}}};
+const schema75 = {"description":"An id given by the server.","type":"string","format":"uuid","maxLength":36};
+
+function validate56(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate56.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.path !== undefined && func0.call(data, "path")){
+let data0 = data.path;
+const _errs1 = errors;
+if(errors === _errs1){
+if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
+let missing0;
+if(((data0.task_id === undefined) || (!(func0.call(data0, "task_id")))) && (missing0 = "task_id")){
+validate56.errors = [{instancePath:instancePath+"/path",schemaPath:"#/properties/path/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema74.properties.path.required,parentSchema:schema74.properties.path,data:data0}];
+return false;
+}
+else {
+const _errs3 = errors;
+for(const key0 of Object.keys(data0)){
+if(!(key0 === "task_id")){
+validate56.errors = [{instancePath:instancePath+"/path",schemaPath:"#/properties/path/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema74.properties.path,data:data0}];
+return false;
+break;
+}
+}
+if(_errs3 === errors){
+if(data0.task_id !== undefined && func0.call(data0, "task_id")){
+let data1 = data0.task_id;
+const _errs5 = errors;
+if(errors === _errs5){
+if(errors === _errs5){
+if(typeof data1 === "string"){
+if(func7(data1) > 36){
+validate56.errors = [{instancePath:instancePath+"/path/task_id",schemaPath:"contract://request/22/maxLength",keyword:"maxLength",params:{limit: 36},message:"must NOT have more than 36 characters",schema:36,parentSchema:schema75,data:data1}];
+return false;
+}
+else {
+if(!(formats18.test(data1))){
+validate56.errors = [{instancePath:instancePath+"/path/task_id",schemaPath:"contract://request/22/format",keyword:"format",params:{format: "uuid"},message:"must match format \""+"uuid"+"\"",schema:"uuid",parentSchema:schema75,data:data1}];
+return false;
+}
+}
+}
+else {
+validate56.errors = [{instancePath:instancePath+"/path/task_id",schemaPath:"contract://request/22/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema75.type,parentSchema:schema75,data:data1}];
+return false;
+}
+}
+}
+}
+}
+}
+}
+else {
+validate56.errors = [{instancePath:instancePath+"/path",schemaPath:"#/properties/path/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema74.properties.path.type,parentSchema:schema74.properties.path,data:data0}];
+return false;
+}
+}
+var valid0 = _errs1 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.query !== undefined && func0.call(data, "query")){
+let data2 = data.query;
+const _errs7 = errors;
+if(errors === _errs7){
+if(data2 && typeof data2 == "object" && !Array.isArray(data2)){
+for(const key1 of Object.keys(data2)){
+validate56.errors = [{instancePath:instancePath+"/query",schemaPath:"#/properties/query/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties",schema:false,parentSchema:schema74.properties.query,data:data2}];
+return false;
+break;
+}
+}
+else {
+validate56.errors = [{instancePath:instancePath+"/query",schemaPath:"#/properties/query/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema74.properties.query.type,parentSchema:schema74.properties.query,data:data2}];
+return false;
+}
+}
+var valid0 = _errs7 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.header !== undefined && func0.call(data, "header")){
+let data3 = data.header;
+const _errs10 = errors;
+if(errors === _errs10){
+if(data3 && typeof data3 == "object" && !Array.isArray(data3)){
+const _errs12 = errors;
+for(const key2 of Object.keys(data3)){
+if(!(key2 === "If-None-Match")){
+validate56.errors = [{instancePath:instancePath+"/header",schemaPath:"#/properties/header/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties",schema:false,parentSchema:schema74.properties.header,data:data3}];
+return false;
+break;
+}
+}
+if(_errs12 === errors){
+if(data3["If-None-Match"] !== undefined && func0.call(data3, "If-None-Match")){
+let data4 = data3["If-None-Match"];
+const _errs13 = errors;
+if(errors === _errs13){
+if(typeof data4 === "string"){
+if(func7(data4) > 1024){
+validate56.errors = [{instancePath:instancePath+"/header/If-None-Match",schemaPath:"#/properties/header/properties/If-None-Match/maxLength",keyword:"maxLength",params:{limit: 1024},message:"must NOT have more than 1024 characters",schema:1024,parentSchema:schema74.properties.header.properties["If-None-Match"],data:data4}];
+return false;
+}
+else {
+if(func7(data4) < 1){
+validate56.errors = [{instancePath:instancePath+"/header/If-None-Match",schemaPath:"#/properties/header/properties/If-None-Match/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema74.properties.header.properties["If-None-Match"],data:data4}];
+return false;
+}
+}
+}
+else {
+validate56.errors = [{instancePath:instancePath+"/header/If-None-Match",schemaPath:"#/properties/header/properties/If-None-Match/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema74.properties.header.properties["If-None-Match"].type,parentSchema:schema74.properties.header.properties["If-None-Match"],data:data4}];
+return false;
+}
+}
+}
+}
+}
+else {
+validate56.errors = [{instancePath:instancePath+"/header",schemaPath:"#/properties/header/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema74.properties.header.type,parentSchema:schema74.properties.header,data:data3}];
+return false;
+}
+}
+var valid0 = _errs10 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.cookie !== undefined && func0.call(data, "cookie")){
+let data5 = data.cookie;
+const _errs15 = errors;
+if(errors === _errs15){
+if(data5 && typeof data5 == "object" && !Array.isArray(data5)){
+for(const key3 of Object.keys(data5)){
+validate56.errors = [{instancePath:instancePath+"/cookie",schemaPath:"#/properties/cookie/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties",schema:false,parentSchema:schema74.properties.cookie,data:data5}];
+return false;
+break;
+}
+}
+else {
+validate56.errors = [{instancePath:instancePath+"/cookie",schemaPath:"#/properties/cookie/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema74.properties.cookie.type,parentSchema:schema74.properties.cookie,data:data5}];
+return false;
+}
+}
+var valid0 = _errs15 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+}
+else {
+validate56.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema74.type,parentSchema:schema74,data}];
+return false;
+}
+}
+validate56.errors = vErrors;
+return errors === 0;
+}
+validate56.evaluated = {"props":{"path":true,"query":true,"header":true,"cookie":true},"dynamicProps":false,"dynamicItems":false};
+
+export const v35 = validate57;
+const schema76 = {"type":"object","properties":{"path":{"type":"object","properties":{"task_id":{"$ref":"contract://request/22"}},"required":["task_id"],"additionalProperties":false},"query":{"type":"object","properties":{},"required":[],"additionalProperties":false},"header":{"type":"object","properties":{},"required":[],"additionalProperties":false},"cookie":{"type":"object","properties":{},"required":[],"additionalProperties":false}}};
+
+function validate57(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate57.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.path !== undefined && func0.call(data, "path")){
+let data0 = data.path;
+const _errs1 = errors;
+if(errors === _errs1){
+if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
+let missing0;
+if(((data0.task_id === undefined) || (!(func0.call(data0, "task_id")))) && (missing0 = "task_id")){
+validate57.errors = [{instancePath:instancePath+"/path",schemaPath:"#/properties/path/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema76.properties.path.required,parentSchema:schema76.properties.path,data:data0}];
+return false;
+}
+else {
+const _errs3 = errors;
+for(const key0 of Object.keys(data0)){
+if(!(key0 === "task_id")){
+validate57.errors = [{instancePath:instancePath+"/path",schemaPath:"#/properties/path/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema76.properties.path,data:data0}];
+return false;
+break;
+}
+}
+if(_errs3 === errors){
+if(data0.task_id !== undefined && func0.call(data0, "task_id")){
+let data1 = data0.task_id;
+const _errs5 = errors;
+if(errors === _errs5){
+if(errors === _errs5){
+if(typeof data1 === "string"){
+if(func7(data1) > 36){
+validate57.errors = [{instancePath:instancePath+"/path/task_id",schemaPath:"contract://request/22/maxLength",keyword:"maxLength",params:{limit: 36},message:"must NOT have more than 36 characters",schema:36,parentSchema:schema75,data:data1}];
+return false;
+}
+else {
+if(!(formats18.test(data1))){
+validate57.errors = [{instancePath:instancePath+"/path/task_id",schemaPath:"contract://request/22/format",keyword:"format",params:{format: "uuid"},message:"must match format \""+"uuid"+"\"",schema:"uuid",parentSchema:schema75,data:data1}];
+return false;
+}
+}
+}
+else {
+validate57.errors = [{instancePath:instancePath+"/path/task_id",schemaPath:"contract://request/22/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema75.type,parentSchema:schema75,data:data1}];
+return false;
+}
+}
+}
+}
+}
+}
+}
+else {
+validate57.errors = [{instancePath:instancePath+"/path",schemaPath:"#/properties/path/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema76.properties.path.type,parentSchema:schema76.properties.path,data:data0}];
+return false;
+}
+}
+var valid0 = _errs1 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.query !== undefined && func0.call(data, "query")){
+let data2 = data.query;
+const _errs7 = errors;
+if(errors === _errs7){
+if(data2 && typeof data2 == "object" && !Array.isArray(data2)){
+for(const key1 of Object.keys(data2)){
+validate57.errors = [{instancePath:instancePath+"/query",schemaPath:"#/properties/query/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties",schema:false,parentSchema:schema76.properties.query,data:data2}];
+return false;
+break;
+}
+}
+else {
+validate57.errors = [{instancePath:instancePath+"/query",schemaPath:"#/properties/query/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema76.properties.query.type,parentSchema:schema76.properties.query,data:data2}];
+return false;
+}
+}
+var valid0 = _errs7 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.header !== undefined && func0.call(data, "header")){
+let data3 = data.header;
+const _errs10 = errors;
+if(errors === _errs10){
+if(data3 && typeof data3 == "object" && !Array.isArray(data3)){
+for(const key2 of Object.keys(data3)){
+validate57.errors = [{instancePath:instancePath+"/header",schemaPath:"#/properties/header/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties",schema:false,parentSchema:schema76.properties.header,data:data3}];
+return false;
+break;
+}
+}
+else {
+validate57.errors = [{instancePath:instancePath+"/header",schemaPath:"#/properties/header/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema76.properties.header.type,parentSchema:schema76.properties.header,data:data3}];
+return false;
+}
+}
+var valid0 = _errs10 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.cookie !== undefined && func0.call(data, "cookie")){
+let data4 = data.cookie;
+const _errs13 = errors;
+if(errors === _errs13){
+if(data4 && typeof data4 == "object" && !Array.isArray(data4)){
+for(const key3 of Object.keys(data4)){
+validate57.errors = [{instancePath:instancePath+"/cookie",schemaPath:"#/properties/cookie/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties",schema:false,parentSchema:schema76.properties.cookie,data:data4}];
+return false;
+break;
+}
+}
+else {
+validate57.errors = [{instancePath:instancePath+"/cookie",schemaPath:"#/properties/cookie/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema76.properties.cookie.type,parentSchema:schema76.properties.cookie,data:data4}];
+return false;
+}
+}
+var valid0 = _errs13 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+}
+else {
+validate57.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema76.type,parentSchema:schema76,data}];
+return false;
+}
+}
+validate57.errors = vErrors;
+return errors === 0;
+}
+validate57.evaluated = {"props":{"path":true,"query":true,"header":true,"cookie":true},"dynamicProps":false,"dynamicItems":false};
+
+export const v36 = validate58;
+const schema78 = {"type":"object","properties":{"path":{"type":"object","properties":{"task_id":{"$ref":"contract://request/22"}},"required":["task_id"],"additionalProperties":false},"query":{"type":"object","properties":{},"required":[],"additionalProperties":false},"header":{"type":"object","properties":{"Last-Event-ID":{"type":"integer","format":"int32","minimum":0,"maximum":2147483647}},"required":[],"additionalProperties":false},"cookie":{"type":"object","properties":{},"required":[],"additionalProperties":false}}};
+const formats32 = formats.int32;
+
+function validate58(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate58.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.path !== undefined && func0.call(data, "path")){
+let data0 = data.path;
+const _errs1 = errors;
+if(errors === _errs1){
+if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
+let missing0;
+if(((data0.task_id === undefined) || (!(func0.call(data0, "task_id")))) && (missing0 = "task_id")){
+validate58.errors = [{instancePath:instancePath+"/path",schemaPath:"#/properties/path/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema78.properties.path.required,parentSchema:schema78.properties.path,data:data0}];
+return false;
+}
+else {
+const _errs3 = errors;
+for(const key0 of Object.keys(data0)){
+if(!(key0 === "task_id")){
+validate58.errors = [{instancePath:instancePath+"/path",schemaPath:"#/properties/path/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema78.properties.path,data:data0}];
+return false;
+break;
+}
+}
+if(_errs3 === errors){
+if(data0.task_id !== undefined && func0.call(data0, "task_id")){
+let data1 = data0.task_id;
+const _errs5 = errors;
+if(errors === _errs5){
+if(errors === _errs5){
+if(typeof data1 === "string"){
+if(func7(data1) > 36){
+validate58.errors = [{instancePath:instancePath+"/path/task_id",schemaPath:"contract://request/22/maxLength",keyword:"maxLength",params:{limit: 36},message:"must NOT have more than 36 characters",schema:36,parentSchema:schema75,data:data1}];
+return false;
+}
+else {
+if(!(formats18.test(data1))){
+validate58.errors = [{instancePath:instancePath+"/path/task_id",schemaPath:"contract://request/22/format",keyword:"format",params:{format: "uuid"},message:"must match format \""+"uuid"+"\"",schema:"uuid",parentSchema:schema75,data:data1}];
+return false;
+}
+}
+}
+else {
+validate58.errors = [{instancePath:instancePath+"/path/task_id",schemaPath:"contract://request/22/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema75.type,parentSchema:schema75,data:data1}];
+return false;
+}
+}
+}
+}
+}
+}
+}
+else {
+validate58.errors = [{instancePath:instancePath+"/path",schemaPath:"#/properties/path/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema78.properties.path.type,parentSchema:schema78.properties.path,data:data0}];
+return false;
+}
+}
+var valid0 = _errs1 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.query !== undefined && func0.call(data, "query")){
+let data2 = data.query;
+const _errs7 = errors;
+if(errors === _errs7){
+if(data2 && typeof data2 == "object" && !Array.isArray(data2)){
+for(const key1 of Object.keys(data2)){
+validate58.errors = [{instancePath:instancePath+"/query",schemaPath:"#/properties/query/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties",schema:false,parentSchema:schema78.properties.query,data:data2}];
+return false;
+break;
+}
+}
+else {
+validate58.errors = [{instancePath:instancePath+"/query",schemaPath:"#/properties/query/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema78.properties.query.type,parentSchema:schema78.properties.query,data:data2}];
+return false;
+}
+}
+var valid0 = _errs7 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.header !== undefined && func0.call(data, "header")){
+let data3 = data.header;
+const _errs10 = errors;
+if(errors === _errs10){
+if(data3 && typeof data3 == "object" && !Array.isArray(data3)){
+const _errs12 = errors;
+for(const key2 of Object.keys(data3)){
+if(!(key2 === "Last-Event-ID")){
+validate58.errors = [{instancePath:instancePath+"/header",schemaPath:"#/properties/header/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties",schema:false,parentSchema:schema78.properties.header,data:data3}];
+return false;
+break;
+}
+}
+if(_errs12 === errors){
+if(data3["Last-Event-ID"] !== undefined && func0.call(data3, "Last-Event-ID")){
+let data4 = data3["Last-Event-ID"];
+const _errs13 = errors;
+if(!(((typeof data4 == "number") && (!(data4 % 1) && !isNaN(data4))) && (isFinite(data4)))){
+validate58.errors = [{instancePath:instancePath+"/header/Last-Event-ID",schemaPath:"#/properties/header/properties/Last-Event-ID/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema78.properties.header.properties["Last-Event-ID"].type,parentSchema:schema78.properties.header.properties["Last-Event-ID"],data:data4}];
+return false;
+}
+if(errors === _errs13){
+if((typeof data4 == "number") && (isFinite(data4))){
+if(data4 > 2147483647 || isNaN(data4)){
+validate58.errors = [{instancePath:instancePath+"/header/Last-Event-ID",schemaPath:"#/properties/header/properties/Last-Event-ID/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647",schema:2147483647,parentSchema:schema78.properties.header.properties["Last-Event-ID"],data:data4}];
+return false;
+}
+else {
+if(data4 < 0 || isNaN(data4)){
+validate58.errors = [{instancePath:instancePath+"/header/Last-Event-ID",schemaPath:"#/properties/header/properties/Last-Event-ID/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema78.properties.header.properties["Last-Event-ID"],data:data4}];
+return false;
+}
+else {
+if(!(formats32.validate(data4))){
+validate58.errors = [{instancePath:instancePath+"/header/Last-Event-ID",schemaPath:"#/properties/header/properties/Last-Event-ID/format",keyword:"format",params:{format: "int32"},message:"must match format \""+"int32"+"\"",schema:"int32",parentSchema:schema78.properties.header.properties["Last-Event-ID"],data:data4}];
+return false;
+}
+}
+}
+}
+}
+}
+}
+}
+else {
+validate58.errors = [{instancePath:instancePath+"/header",schemaPath:"#/properties/header/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema78.properties.header.type,parentSchema:schema78.properties.header,data:data3}];
+return false;
+}
+}
+var valid0 = _errs10 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.cookie !== undefined && func0.call(data, "cookie")){
+let data5 = data.cookie;
+const _errs15 = errors;
+if(errors === _errs15){
+if(data5 && typeof data5 == "object" && !Array.isArray(data5)){
+for(const key3 of Object.keys(data5)){
+validate58.errors = [{instancePath:instancePath+"/cookie",schemaPath:"#/properties/cookie/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties",schema:false,parentSchema:schema78.properties.cookie,data:data5}];
+return false;
+break;
+}
+}
+else {
+validate58.errors = [{instancePath:instancePath+"/cookie",schemaPath:"#/properties/cookie/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema78.properties.cookie.type,parentSchema:schema78.properties.cookie,data:data5}];
+return false;
+}
+}
+var valid0 = _errs15 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+}
+else {
+validate58.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema78.type,parentSchema:schema78,data}];
+return false;
+}
+}
+validate58.errors = vErrors;
+return errors === 0;
+}
+validate58.evaluated = {"props":{"path":true,"query":true,"header":true,"cookie":true},"dynamicProps":false,"dynamicItems":false};
+
+export const v37 = validate59;
+const schema80 = {"$ref":"contract://request/23"};
+const schema81 = {"description":"A mail to one address.","type":"object","required":["to","subject","text"],"additionalProperties":false,"properties":{"to":{"description":"One e-mail address, without a name.","type":"string","format":"email","maxLength":254},"subject":{"description":"One line.","type":"string","minLength":1,"maxLength":200,"pattern":"^[^\\u0000-\\u001f\\u007f-\\u009f\\u2028\\u2029]*$"},"text":{"description":"The mail as plain text.","type":"string","minLength":1,"maxLength":20000}}};
+const pattern7 = func49("^[^\\u0000-\\u001f\\u007f-\\u009f\\u2028\\u2029]*$", "u");
+
+function validate59(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate59.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
 const _errs0 = errors;
 if(errors === _errs0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if(((((data.to === undefined) || (!(func0.call(data, "to")))) && (missing0 = "to")) || (((data.subject === undefined) || (!(func0.call(data, "subject")))) && (missing0 = "subject"))) || (((data.text === undefined) || (!(func0.call(data, "text")))) && (missing0 = "text"))){
-validate51.errors = [{instancePath,schemaPath:"contract://request/18/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema70.required,parentSchema:schema70,data}];
+validate59.errors = [{instancePath,schemaPath:"contract://request/23/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema81.required,parentSchema:schema81,data}];
 return false;
 }
 else {
 const _errs2 = errors;
 for(const key0 of Object.keys(data)){
 if(!(((key0 === "to") || (key0 === "subject")) || (key0 === "text"))){
-validate51.errors = [{instancePath,schemaPath:"contract://request/18/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema70,data}];
+validate59.errors = [{instancePath,schemaPath:"contract://request/23/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema81,data}];
 return false;
 break;
 }
@@ -4479,18 +5361,18 @@ if(errors === _errs3){
 if(errors === _errs3){
 if(typeof data0 === "string"){
 if(func7(data0) > 254){
-validate51.errors = [{instancePath:instancePath+"/to",schemaPath:"contract://request/18/properties/to/maxLength",keyword:"maxLength",params:{limit: 254},message:"must NOT have more than 254 characters",schema:254,parentSchema:schema70.properties.to,data:data0}];
+validate59.errors = [{instancePath:instancePath+"/to",schemaPath:"contract://request/23/properties/to/maxLength",keyword:"maxLength",params:{limit: 254},message:"must NOT have more than 254 characters",schema:254,parentSchema:schema81.properties.to,data:data0}];
 return false;
 }
 else {
 if(!(formats0(data0))){
-validate51.errors = [{instancePath:instancePath+"/to",schemaPath:"contract://request/18/properties/to/format",keyword:"format",params:{format: "email"},message:"must match format \""+"email"+"\"",schema:"email",parentSchema:schema70.properties.to,data:data0}];
+validate59.errors = [{instancePath:instancePath+"/to",schemaPath:"contract://request/23/properties/to/format",keyword:"format",params:{format: "email"},message:"must match format \""+"email"+"\"",schema:"email",parentSchema:schema81.properties.to,data:data0}];
 return false;
 }
 }
 }
 else {
-validate51.errors = [{instancePath:instancePath+"/to",schemaPath:"contract://request/18/properties/to/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema70.properties.to.type,parentSchema:schema70.properties.to,data:data0}];
+validate59.errors = [{instancePath:instancePath+"/to",schemaPath:"contract://request/23/properties/to/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema81.properties.to.type,parentSchema:schema81.properties.to,data:data0}];
 return false;
 }
 }
@@ -4507,24 +5389,24 @@ const _errs5 = errors;
 if(errors === _errs5){
 if(typeof data1 === "string"){
 if(func7(data1) > 200){
-validate51.errors = [{instancePath:instancePath+"/subject",schemaPath:"contract://request/18/properties/subject/maxLength",keyword:"maxLength",params:{limit: 200},message:"must NOT have more than 200 characters",schema:200,parentSchema:schema70.properties.subject,data:data1}];
+validate59.errors = [{instancePath:instancePath+"/subject",schemaPath:"contract://request/23/properties/subject/maxLength",keyword:"maxLength",params:{limit: 200},message:"must NOT have more than 200 characters",schema:200,parentSchema:schema81.properties.subject,data:data1}];
 return false;
 }
 else {
 if(func7(data1) < 1){
-validate51.errors = [{instancePath:instancePath+"/subject",schemaPath:"contract://request/18/properties/subject/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema70.properties.subject,data:data1}];
+validate59.errors = [{instancePath:instancePath+"/subject",schemaPath:"contract://request/23/properties/subject/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema81.properties.subject,data:data1}];
 return false;
 }
 else {
 if(!pattern7.test(data1)){
-validate51.errors = [{instancePath:instancePath+"/subject",schemaPath:"contract://request/18/properties/subject/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f\\u007f-\\u009f\\u2028\\u2029]*$"},message:"must match pattern \""+"^[^\\u0000-\\u001f\\u007f-\\u009f\\u2028\\u2029]*$"+"\"",schema:"^[^\\u0000-\\u001f\\u007f-\\u009f\\u2028\\u2029]*$",parentSchema:schema70.properties.subject,data:data1}];
+validate59.errors = [{instancePath:instancePath+"/subject",schemaPath:"contract://request/23/properties/subject/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f\\u007f-\\u009f\\u2028\\u2029]*$"},message:"must match pattern \""+"^[^\\u0000-\\u001f\\u007f-\\u009f\\u2028\\u2029]*$"+"\"",schema:"^[^\\u0000-\\u001f\\u007f-\\u009f\\u2028\\u2029]*$",parentSchema:schema81.properties.subject,data:data1}];
 return false;
 }
 }
 }
 }
 else {
-validate51.errors = [{instancePath:instancePath+"/subject",schemaPath:"contract://request/18/properties/subject/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema70.properties.subject.type,parentSchema:schema70.properties.subject,data:data1}];
+validate59.errors = [{instancePath:instancePath+"/subject",schemaPath:"contract://request/23/properties/subject/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema81.properties.subject.type,parentSchema:schema81.properties.subject,data:data1}];
 return false;
 }
 }
@@ -4540,18 +5422,18 @@ const _errs7 = errors;
 if(errors === _errs7){
 if(typeof data2 === "string"){
 if(func7(data2) > 20000){
-validate51.errors = [{instancePath:instancePath+"/text",schemaPath:"contract://request/18/properties/text/maxLength",keyword:"maxLength",params:{limit: 20000},message:"must NOT have more than 20000 characters",schema:20000,parentSchema:schema70.properties.text,data:data2}];
+validate59.errors = [{instancePath:instancePath+"/text",schemaPath:"contract://request/23/properties/text/maxLength",keyword:"maxLength",params:{limit: 20000},message:"must NOT have more than 20000 characters",schema:20000,parentSchema:schema81.properties.text,data:data2}];
 return false;
 }
 else {
 if(func7(data2) < 1){
-validate51.errors = [{instancePath:instancePath+"/text",schemaPath:"contract://request/18/properties/text/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema70.properties.text,data:data2}];
+validate59.errors = [{instancePath:instancePath+"/text",schemaPath:"contract://request/23/properties/text/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema81.properties.text,data:data2}];
 return false;
 }
 }
 }
 else {
-validate51.errors = [{instancePath:instancePath+"/text",schemaPath:"contract://request/18/properties/text/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema70.properties.text.type,parentSchema:schema70.properties.text,data:data2}];
+validate59.errors = [{instancePath:instancePath+"/text",schemaPath:"contract://request/23/properties/text/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema81.properties.text.type,parentSchema:schema81.properties.text,data:data2}];
 return false;
 }
 }
@@ -4566,22 +5448,22 @@ var valid1 = true;
 }
 }
 else {
-validate51.errors = [{instancePath,schemaPath:"contract://request/18/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema70.type,parentSchema:schema70,data}];
+validate59.errors = [{instancePath,schemaPath:"contract://request/23/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema81.type,parentSchema:schema81,data}];
 return false;
 }
 }
-validate51.errors = vErrors;
+validate59.errors = vErrors;
 return errors === 0;
 }
-validate51.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate59.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-export const v34 = validate52;
-const schema71 = {"type":"object","properties":{"path":{"type":"object","properties":{"job_id":{"type":"string","format":"uuid","maxLength":36}},"required":["job_id"],"additionalProperties":false},"query":{"type":"object","properties":{},"required":[],"additionalProperties":false},"header":{"type":"object","properties":{},"required":[],"additionalProperties":false},"cookie":{"type":"object","properties":{},"required":[],"additionalProperties":false}}};
+export const v38 = validate60;
+const schema82 = {"type":"object","properties":{"path":{"type":"object","properties":{"job_id":{"type":"string","format":"uuid","maxLength":36}},"required":["job_id"],"additionalProperties":false},"query":{"type":"object","properties":{},"required":[],"additionalProperties":false},"header":{"type":"object","properties":{},"required":[],"additionalProperties":false},"cookie":{"type":"object","properties":{},"required":[],"additionalProperties":false}}};
 
-function validate52(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate60(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate52.evaluated;
+const evaluated0 = validate60.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -4597,14 +5479,14 @@ if(errors === _errs1){
 if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
 let missing0;
 if(((data0.job_id === undefined) || (!(func0.call(data0, "job_id")))) && (missing0 = "job_id")){
-validate52.errors = [{instancePath:instancePath+"/path",schemaPath:"#/properties/path/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema71.properties.path.required,parentSchema:schema71.properties.path,data:data0}];
+validate60.errors = [{instancePath:instancePath+"/path",schemaPath:"#/properties/path/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema82.properties.path.required,parentSchema:schema82.properties.path,data:data0}];
 return false;
 }
 else {
 const _errs3 = errors;
 for(const key0 of Object.keys(data0)){
 if(!(key0 === "job_id")){
-validate52.errors = [{instancePath:instancePath+"/path",schemaPath:"#/properties/path/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema71.properties.path,data:data0}];
+validate60.errors = [{instancePath:instancePath+"/path",schemaPath:"#/properties/path/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema82.properties.path,data:data0}];
 return false;
 break;
 }
@@ -4617,18 +5499,18 @@ if(errors === _errs4){
 if(errors === _errs4){
 if(typeof data1 === "string"){
 if(func7(data1) > 36){
-validate52.errors = [{instancePath:instancePath+"/path/job_id",schemaPath:"#/properties/path/properties/job_id/maxLength",keyword:"maxLength",params:{limit: 36},message:"must NOT have more than 36 characters",schema:36,parentSchema:schema71.properties.path.properties.job_id,data:data1}];
+validate60.errors = [{instancePath:instancePath+"/path/job_id",schemaPath:"#/properties/path/properties/job_id/maxLength",keyword:"maxLength",params:{limit: 36},message:"must NOT have more than 36 characters",schema:36,parentSchema:schema82.properties.path.properties.job_id,data:data1}];
 return false;
 }
 else {
 if(!(formats18.test(data1))){
-validate52.errors = [{instancePath:instancePath+"/path/job_id",schemaPath:"#/properties/path/properties/job_id/format",keyword:"format",params:{format: "uuid"},message:"must match format \""+"uuid"+"\"",schema:"uuid",parentSchema:schema71.properties.path.properties.job_id,data:data1}];
+validate60.errors = [{instancePath:instancePath+"/path/job_id",schemaPath:"#/properties/path/properties/job_id/format",keyword:"format",params:{format: "uuid"},message:"must match format \""+"uuid"+"\"",schema:"uuid",parentSchema:schema82.properties.path.properties.job_id,data:data1}];
 return false;
 }
 }
 }
 else {
-validate52.errors = [{instancePath:instancePath+"/path/job_id",schemaPath:"#/properties/path/properties/job_id/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema71.properties.path.properties.job_id.type,parentSchema:schema71.properties.path.properties.job_id,data:data1}];
+validate60.errors = [{instancePath:instancePath+"/path/job_id",schemaPath:"#/properties/path/properties/job_id/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema82.properties.path.properties.job_id.type,parentSchema:schema82.properties.path.properties.job_id,data:data1}];
 return false;
 }
 }
@@ -4638,7 +5520,7 @@ return false;
 }
 }
 else {
-validate52.errors = [{instancePath:instancePath+"/path",schemaPath:"#/properties/path/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema71.properties.path.type,parentSchema:schema71.properties.path,data:data0}];
+validate60.errors = [{instancePath:instancePath+"/path",schemaPath:"#/properties/path/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema82.properties.path.type,parentSchema:schema82.properties.path,data:data0}];
 return false;
 }
 }
@@ -4654,13 +5536,13 @@ const _errs6 = errors;
 if(errors === _errs6){
 if(data2 && typeof data2 == "object" && !Array.isArray(data2)){
 for(const key1 of Object.keys(data2)){
-validate52.errors = [{instancePath:instancePath+"/query",schemaPath:"#/properties/query/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties",schema:false,parentSchema:schema71.properties.query,data:data2}];
+validate60.errors = [{instancePath:instancePath+"/query",schemaPath:"#/properties/query/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties",schema:false,parentSchema:schema82.properties.query,data:data2}];
 return false;
 break;
 }
 }
 else {
-validate52.errors = [{instancePath:instancePath+"/query",schemaPath:"#/properties/query/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema71.properties.query.type,parentSchema:schema71.properties.query,data:data2}];
+validate60.errors = [{instancePath:instancePath+"/query",schemaPath:"#/properties/query/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema82.properties.query.type,parentSchema:schema82.properties.query,data:data2}];
 return false;
 }
 }
@@ -4676,13 +5558,13 @@ const _errs9 = errors;
 if(errors === _errs9){
 if(data3 && typeof data3 == "object" && !Array.isArray(data3)){
 for(const key2 of Object.keys(data3)){
-validate52.errors = [{instancePath:instancePath+"/header",schemaPath:"#/properties/header/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties",schema:false,parentSchema:schema71.properties.header,data:data3}];
+validate60.errors = [{instancePath:instancePath+"/header",schemaPath:"#/properties/header/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties",schema:false,parentSchema:schema82.properties.header,data:data3}];
 return false;
 break;
 }
 }
 else {
-validate52.errors = [{instancePath:instancePath+"/header",schemaPath:"#/properties/header/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema71.properties.header.type,parentSchema:schema71.properties.header,data:data3}];
+validate60.errors = [{instancePath:instancePath+"/header",schemaPath:"#/properties/header/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema82.properties.header.type,parentSchema:schema82.properties.header,data:data3}];
 return false;
 }
 }
@@ -4698,13 +5580,13 @@ const _errs12 = errors;
 if(errors === _errs12){
 if(data4 && typeof data4 == "object" && !Array.isArray(data4)){
 for(const key3 of Object.keys(data4)){
-validate52.errors = [{instancePath:instancePath+"/cookie",schemaPath:"#/properties/cookie/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties",schema:false,parentSchema:schema71.properties.cookie,data:data4}];
+validate60.errors = [{instancePath:instancePath+"/cookie",schemaPath:"#/properties/cookie/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties",schema:false,parentSchema:schema82.properties.cookie,data:data4}];
 return false;
 break;
 }
 }
 else {
-validate52.errors = [{instancePath:instancePath+"/cookie",schemaPath:"#/properties/cookie/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema71.properties.cookie.type,parentSchema:schema71.properties.cookie,data:data4}];
+validate60.errors = [{instancePath:instancePath+"/cookie",schemaPath:"#/properties/cookie/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema82.properties.cookie.type,parentSchema:schema82.properties.cookie,data:data4}];
 return false;
 }
 }
@@ -4718,23 +5600,23 @@ var valid0 = true;
 }
 }
 else {
-validate52.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema71.type,parentSchema:schema71,data}];
+validate60.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema82.type,parentSchema:schema82,data}];
 return false;
 }
 }
-validate52.errors = vErrors;
+validate60.errors = vErrors;
 return errors === 0;
 }
-validate52.evaluated = {"props":{"path":true,"query":true,"header":true,"cookie":true},"dynamicProps":false,"dynamicItems":false};
+validate60.evaluated = {"props":{"path":true,"query":true,"header":true,"cookie":true},"dynamicProps":false,"dynamicItems":false};
 
-export const v35 = validate53;
-const schema72 = {"type":"object","properties":{"path":{"type":"object","properties":{},"required":[],"additionalProperties":false},"query":{"type":"object","properties":{"ticket":{"type":"string","minLength":1,"maxLength":100}},"required":[],"additionalProperties":false},"header":{"type":"object","properties":{"Sec-WebSocket-Protocol":{"type":"string","maxLength":200,"pattern":"^accord\\.v1(, ?ticket\\.[A-Za-z0-9_-]{1,100})?$"}},"required":[],"additionalProperties":false},"cookie":{"type":"object","properties":{},"required":[],"additionalProperties":false}}};
+export const v39 = validate61;
+const schema83 = {"type":"object","properties":{"path":{"type":"object","properties":{},"required":[],"additionalProperties":false},"query":{"type":"object","properties":{"ticket":{"type":"string","minLength":1,"maxLength":100}},"required":[],"additionalProperties":false},"header":{"type":"object","properties":{"Sec-WebSocket-Protocol":{"type":"string","maxLength":200,"pattern":"^accord\\.v1(, ?ticket\\.[A-Za-z0-9_-]{1,100})?$"}},"required":[],"additionalProperties":false},"cookie":{"type":"object","properties":{},"required":[],"additionalProperties":false}}};
 const pattern8 = func49("^accord\\.v1(, ?ticket\\.[A-Za-z0-9_-]{1,100})?$", "u");
 
-function validate53(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate61(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate53.evaluated;
+const evaluated0 = validate61.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -4749,13 +5631,13 @@ const _errs1 = errors;
 if(errors === _errs1){
 if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
 for(const key0 of Object.keys(data0)){
-validate53.errors = [{instancePath:instancePath+"/path",schemaPath:"#/properties/path/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema72.properties.path,data:data0}];
+validate61.errors = [{instancePath:instancePath+"/path",schemaPath:"#/properties/path/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema83.properties.path,data:data0}];
 return false;
 break;
 }
 }
 else {
-validate53.errors = [{instancePath:instancePath+"/path",schemaPath:"#/properties/path/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema72.properties.path.type,parentSchema:schema72.properties.path,data:data0}];
+validate61.errors = [{instancePath:instancePath+"/path",schemaPath:"#/properties/path/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema83.properties.path.type,parentSchema:schema83.properties.path,data:data0}];
 return false;
 }
 }
@@ -4773,7 +5655,7 @@ if(data1 && typeof data1 == "object" && !Array.isArray(data1)){
 const _errs6 = errors;
 for(const key1 of Object.keys(data1)){
 if(!(key1 === "ticket")){
-validate53.errors = [{instancePath:instancePath+"/query",schemaPath:"#/properties/query/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties",schema:false,parentSchema:schema72.properties.query,data:data1}];
+validate61.errors = [{instancePath:instancePath+"/query",schemaPath:"#/properties/query/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties",schema:false,parentSchema:schema83.properties.query,data:data1}];
 return false;
 break;
 }
@@ -4785,18 +5667,18 @@ const _errs7 = errors;
 if(errors === _errs7){
 if(typeof data2 === "string"){
 if(func7(data2) > 100){
-validate53.errors = [{instancePath:instancePath+"/query/ticket",schemaPath:"#/properties/query/properties/ticket/maxLength",keyword:"maxLength",params:{limit: 100},message:"must NOT have more than 100 characters",schema:100,parentSchema:schema72.properties.query.properties.ticket,data:data2}];
+validate61.errors = [{instancePath:instancePath+"/query/ticket",schemaPath:"#/properties/query/properties/ticket/maxLength",keyword:"maxLength",params:{limit: 100},message:"must NOT have more than 100 characters",schema:100,parentSchema:schema83.properties.query.properties.ticket,data:data2}];
 return false;
 }
 else {
 if(func7(data2) < 1){
-validate53.errors = [{instancePath:instancePath+"/query/ticket",schemaPath:"#/properties/query/properties/ticket/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema72.properties.query.properties.ticket,data:data2}];
+validate61.errors = [{instancePath:instancePath+"/query/ticket",schemaPath:"#/properties/query/properties/ticket/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema83.properties.query.properties.ticket,data:data2}];
 return false;
 }
 }
 }
 else {
-validate53.errors = [{instancePath:instancePath+"/query/ticket",schemaPath:"#/properties/query/properties/ticket/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema72.properties.query.properties.ticket.type,parentSchema:schema72.properties.query.properties.ticket,data:data2}];
+validate61.errors = [{instancePath:instancePath+"/query/ticket",schemaPath:"#/properties/query/properties/ticket/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema83.properties.query.properties.ticket.type,parentSchema:schema83.properties.query.properties.ticket,data:data2}];
 return false;
 }
 }
@@ -4804,7 +5686,7 @@ return false;
 }
 }
 else {
-validate53.errors = [{instancePath:instancePath+"/query",schemaPath:"#/properties/query/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema72.properties.query.type,parentSchema:schema72.properties.query,data:data1}];
+validate61.errors = [{instancePath:instancePath+"/query",schemaPath:"#/properties/query/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema83.properties.query.type,parentSchema:schema83.properties.query,data:data1}];
 return false;
 }
 }
@@ -4822,7 +5704,7 @@ if(data3 && typeof data3 == "object" && !Array.isArray(data3)){
 const _errs11 = errors;
 for(const key2 of Object.keys(data3)){
 if(!(key2 === "Sec-WebSocket-Protocol")){
-validate53.errors = [{instancePath:instancePath+"/header",schemaPath:"#/properties/header/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties",schema:false,parentSchema:schema72.properties.header,data:data3}];
+validate61.errors = [{instancePath:instancePath+"/header",schemaPath:"#/properties/header/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties",schema:false,parentSchema:schema83.properties.header,data:data3}];
 return false;
 break;
 }
@@ -4834,18 +5716,18 @@ const _errs12 = errors;
 if(errors === _errs12){
 if(typeof data4 === "string"){
 if(func7(data4) > 200){
-validate53.errors = [{instancePath:instancePath+"/header/Sec-WebSocket-Protocol",schemaPath:"#/properties/header/properties/Sec-WebSocket-Protocol/maxLength",keyword:"maxLength",params:{limit: 200},message:"must NOT have more than 200 characters",schema:200,parentSchema:schema72.properties.header.properties["Sec-WebSocket-Protocol"],data:data4}];
+validate61.errors = [{instancePath:instancePath+"/header/Sec-WebSocket-Protocol",schemaPath:"#/properties/header/properties/Sec-WebSocket-Protocol/maxLength",keyword:"maxLength",params:{limit: 200},message:"must NOT have more than 200 characters",schema:200,parentSchema:schema83.properties.header.properties["Sec-WebSocket-Protocol"],data:data4}];
 return false;
 }
 else {
 if(!pattern8.test(data4)){
-validate53.errors = [{instancePath:instancePath+"/header/Sec-WebSocket-Protocol",schemaPath:"#/properties/header/properties/Sec-WebSocket-Protocol/pattern",keyword:"pattern",params:{pattern: "^accord\\.v1(, ?ticket\\.[A-Za-z0-9_-]{1,100})?$"},message:"must match pattern \""+"^accord\\.v1(, ?ticket\\.[A-Za-z0-9_-]{1,100})?$"+"\"",schema:"^accord\\.v1(, ?ticket\\.[A-Za-z0-9_-]{1,100})?$",parentSchema:schema72.properties.header.properties["Sec-WebSocket-Protocol"],data:data4}];
+validate61.errors = [{instancePath:instancePath+"/header/Sec-WebSocket-Protocol",schemaPath:"#/properties/header/properties/Sec-WebSocket-Protocol/pattern",keyword:"pattern",params:{pattern: "^accord\\.v1(, ?ticket\\.[A-Za-z0-9_-]{1,100})?$"},message:"must match pattern \""+"^accord\\.v1(, ?ticket\\.[A-Za-z0-9_-]{1,100})?$"+"\"",schema:"^accord\\.v1(, ?ticket\\.[A-Za-z0-9_-]{1,100})?$",parentSchema:schema83.properties.header.properties["Sec-WebSocket-Protocol"],data:data4}];
 return false;
 }
 }
 }
 else {
-validate53.errors = [{instancePath:instancePath+"/header/Sec-WebSocket-Protocol",schemaPath:"#/properties/header/properties/Sec-WebSocket-Protocol/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema72.properties.header.properties["Sec-WebSocket-Protocol"].type,parentSchema:schema72.properties.header.properties["Sec-WebSocket-Protocol"],data:data4}];
+validate61.errors = [{instancePath:instancePath+"/header/Sec-WebSocket-Protocol",schemaPath:"#/properties/header/properties/Sec-WebSocket-Protocol/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema83.properties.header.properties["Sec-WebSocket-Protocol"].type,parentSchema:schema83.properties.header.properties["Sec-WebSocket-Protocol"],data:data4}];
 return false;
 }
 }
@@ -4853,7 +5735,7 @@ return false;
 }
 }
 else {
-validate53.errors = [{instancePath:instancePath+"/header",schemaPath:"#/properties/header/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema72.properties.header.type,parentSchema:schema72.properties.header,data:data3}];
+validate61.errors = [{instancePath:instancePath+"/header",schemaPath:"#/properties/header/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema83.properties.header.type,parentSchema:schema83.properties.header,data:data3}];
 return false;
 }
 }
@@ -4869,13 +5751,13 @@ const _errs14 = errors;
 if(errors === _errs14){
 if(data5 && typeof data5 == "object" && !Array.isArray(data5)){
 for(const key3 of Object.keys(data5)){
-validate53.errors = [{instancePath:instancePath+"/cookie",schemaPath:"#/properties/cookie/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties",schema:false,parentSchema:schema72.properties.cookie,data:data5}];
+validate61.errors = [{instancePath:instancePath+"/cookie",schemaPath:"#/properties/cookie/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties",schema:false,parentSchema:schema83.properties.cookie,data:data5}];
 return false;
 break;
 }
 }
 else {
-validate53.errors = [{instancePath:instancePath+"/cookie",schemaPath:"#/properties/cookie/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema72.properties.cookie.type,parentSchema:schema72.properties.cookie,data:data5}];
+validate61.errors = [{instancePath:instancePath+"/cookie",schemaPath:"#/properties/cookie/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema83.properties.cookie.type,parentSchema:schema83.properties.cookie,data:data5}];
 return false;
 }
 }
@@ -4889,27 +5771,27 @@ var valid0 = true;
 }
 }
 else {
-validate53.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema72.type,parentSchema:schema72,data}];
+validate61.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema83.type,parentSchema:schema83,data}];
 return false;
 }
 }
-validate53.errors = vErrors;
+validate61.errors = vErrors;
 return errors === 0;
 }
-validate53.evaluated = {"props":{"path":true,"query":true,"header":true,"cookie":true},"dynamicProps":false,"dynamicItems":false};
+validate61.evaluated = {"props":{"path":true,"query":true,"header":true,"cookie":true},"dynamicProps":false,"dynamicItems":false};
 
-export const v36 = validate54;
-const schema73 = {"$ref":"contract://request/19"};
-const schema74 = {"description":"What a client may send.","examples":[{"type":"message","text":"The brass desk lamp has arrived."},{"type":"message","channel":"user:2","text":"Only for Ada."},{"type":"subscribe","channel":"user:2"},{"type":"unsubscribe","channel":"lobby"}],"allOf":[{"type":"object","required":["type"],"properties":{"type":{"enum":["message","subscribe","unsubscribe"]}},"allOf":[{"if":{"type":"object","properties":{"type":{"enum":["message"]}},"required":["type"]},"then":{"$ref":"contract://request/20"}},{"if":{"type":"object","properties":{"type":{"enum":["subscribe"]}},"required":["type"]},"then":{"$ref":"contract://request/23"}},{"if":{"type":"object","properties":{"type":{"enum":["unsubscribe"]}},"required":["type"]},"then":{"$ref":"contract://request/24"}}],"x-discriminated":{"property":"type","cases":[{"values":["message"],"schema":{"$ref":"contract://request/20"}},{"values":["subscribe"],"schema":{"$ref":"contract://request/23"}},{"values":["unsubscribe"],"schema":{"$ref":"contract://request/24"}}]}}]};
-const schema75 = {"description":"Says something in a channel that the socket is in.","type":"object","additionalProperties":false,"required":["type","text"],"properties":{"type":{"type":"string","enum":["message"]},"channel":{"$ref":"contract://request/21"},"text":{"$ref":"contract://request/22"}}};
-const schema76 = {"description":"Where a message is heard. `lobby` where nothing else is said.","type":"string","maxLength":41,"pattern":"^(lobby|user:[1-9][0-9]{0,9}|task:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$"};
-const schema77 = {"description":"Plain text, to be shown as it is.","type":"string","minLength":1,"maxLength":2000};
+export const v40 = validate62;
+const schema84 = {"$ref":"contract://request/24"};
+const schema85 = {"description":"What a client may send.","examples":[{"type":"message","text":"The brass desk lamp has arrived."},{"type":"message","channel":"user:2","text":"Only for Ada."},{"type":"subscribe","channel":"user:2"},{"type":"unsubscribe","channel":"lobby"}],"allOf":[{"type":"object","required":["type"],"properties":{"type":{"enum":["message","subscribe","unsubscribe"]}},"allOf":[{"if":{"type":"object","properties":{"type":{"enum":["message"]}},"required":["type"]},"then":{"$ref":"contract://request/25"}},{"if":{"type":"object","properties":{"type":{"enum":["subscribe"]}},"required":["type"]},"then":{"$ref":"contract://request/28"}},{"if":{"type":"object","properties":{"type":{"enum":["unsubscribe"]}},"required":["type"]},"then":{"$ref":"contract://request/29"}}],"x-discriminated":{"property":"type","cases":[{"values":["message"],"schema":{"$ref":"contract://request/25"}},{"values":["subscribe"],"schema":{"$ref":"contract://request/28"}},{"values":["unsubscribe"],"schema":{"$ref":"contract://request/29"}}]}}]};
+const schema86 = {"description":"Says something in a channel that the socket is in.","type":"object","additionalProperties":false,"required":["type","text"],"properties":{"type":{"type":"string","enum":["message"]},"channel":{"$ref":"contract://request/26"},"text":{"$ref":"contract://request/27"}}};
+const schema87 = {"description":"Where a message is heard. `lobby` where nothing else is said.","type":"string","maxLength":41,"pattern":"^(lobby|user:[1-9][0-9]{0,9}|task:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$"};
+const schema88 = {"description":"Plain text, to be shown as it is.","type":"string","minLength":1,"maxLength":2000};
 const pattern9 = func49("^(lobby|user:[1-9][0-9]{0,9}|task:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$", "u");
 
-function validate56(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate64(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate56.evaluated;
+const evaluated0 = validate64.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -4920,14 +5802,14 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((((data.type === undefined) || (!(func0.call(data, "type")))) && (missing0 = "type")) || (((data.text === undefined) || (!(func0.call(data, "text")))) && (missing0 = "text"))){
-validate56.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema75.required,parentSchema:schema75,data}];
+validate64.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema86.required,parentSchema:schema86,data}];
 return false;
 }
 else {
 const _errs1 = errors;
 for(const key0 of Object.keys(data)){
 if(!(((key0 === "type") || (key0 === "channel")) || (key0 === "text"))){
-validate56.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema75,data}];
+validate64.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema86,data}];
 return false;
 break;
 }
@@ -4937,11 +5819,11 @@ if(data.type !== undefined && func0.call(data, "type")){
 let data0 = data.type;
 const _errs2 = errors;
 if(typeof data0 !== "string"){
-validate56.errors = [{instancePath:instancePath+"/type",schemaPath:"#/properties/type/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema75.properties.type.type,parentSchema:schema75.properties.type,data:data0}];
+validate64.errors = [{instancePath:instancePath+"/type",schemaPath:"#/properties/type/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema86.properties.type.type,parentSchema:schema86.properties.type,data:data0}];
 return false;
 }
 if(!(data0 === "message")){
-validate56.errors = [{instancePath:instancePath+"/type",schemaPath:"#/properties/type/enum",keyword:"enum",params:{allowedValues: schema75.properties.type.enum},message:"must be equal to one of the allowed values",schema:schema75.properties.type.enum,parentSchema:schema75.properties.type,data:data0}];
+validate64.errors = [{instancePath:instancePath+"/type",schemaPath:"#/properties/type/enum",keyword:"enum",params:{allowedValues: schema86.properties.type.enum},message:"must be equal to one of the allowed values",schema:schema86.properties.type.enum,parentSchema:schema86.properties.type,data:data0}];
 return false;
 }
 var valid0 = _errs2 === errors;
@@ -4957,18 +5839,18 @@ const _errs5 = errors;
 if(errors === _errs5){
 if(typeof data1 === "string"){
 if(func7(data1) > 41){
-validate56.errors = [{instancePath:instancePath+"/channel",schemaPath:"contract://request/21/maxLength",keyword:"maxLength",params:{limit: 41},message:"must NOT have more than 41 characters",schema:41,parentSchema:schema76,data:data1}];
+validate64.errors = [{instancePath:instancePath+"/channel",schemaPath:"contract://request/26/maxLength",keyword:"maxLength",params:{limit: 41},message:"must NOT have more than 41 characters",schema:41,parentSchema:schema87,data:data1}];
 return false;
 }
 else {
 if(!pattern9.test(data1)){
-validate56.errors = [{instancePath:instancePath+"/channel",schemaPath:"contract://request/21/pattern",keyword:"pattern",params:{pattern: "^(lobby|user:[1-9][0-9]{0,9}|task:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$"},message:"must match pattern \""+"^(lobby|user:[1-9][0-9]{0,9}|task:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$"+"\"",schema:"^(lobby|user:[1-9][0-9]{0,9}|task:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$",parentSchema:schema76,data:data1}];
+validate64.errors = [{instancePath:instancePath+"/channel",schemaPath:"contract://request/26/pattern",keyword:"pattern",params:{pattern: "^(lobby|user:[1-9][0-9]{0,9}|task:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$"},message:"must match pattern \""+"^(lobby|user:[1-9][0-9]{0,9}|task:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$"+"\"",schema:"^(lobby|user:[1-9][0-9]{0,9}|task:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$",parentSchema:schema87,data:data1}];
 return false;
 }
 }
 }
 else {
-validate56.errors = [{instancePath:instancePath+"/channel",schemaPath:"contract://request/21/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema76.type,parentSchema:schema76,data:data1}];
+validate64.errors = [{instancePath:instancePath+"/channel",schemaPath:"contract://request/26/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema87.type,parentSchema:schema87,data:data1}];
 return false;
 }
 }
@@ -4985,18 +5867,18 @@ const _errs8 = errors;
 if(errors === _errs8){
 if(typeof data2 === "string"){
 if(func7(data2) > 2000){
-validate56.errors = [{instancePath:instancePath+"/text",schemaPath:"contract://request/22/maxLength",keyword:"maxLength",params:{limit: 2000},message:"must NOT have more than 2000 characters",schema:2000,parentSchema:schema77,data:data2}];
+validate64.errors = [{instancePath:instancePath+"/text",schemaPath:"contract://request/27/maxLength",keyword:"maxLength",params:{limit: 2000},message:"must NOT have more than 2000 characters",schema:2000,parentSchema:schema88,data:data2}];
 return false;
 }
 else {
 if(func7(data2) < 1){
-validate56.errors = [{instancePath:instancePath+"/text",schemaPath:"contract://request/22/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema77,data:data2}];
+validate64.errors = [{instancePath:instancePath+"/text",schemaPath:"contract://request/27/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema88,data:data2}];
 return false;
 }
 }
 }
 else {
-validate56.errors = [{instancePath:instancePath+"/text",schemaPath:"contract://request/22/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema77.type,parentSchema:schema77,data:data2}];
+validate64.errors = [{instancePath:instancePath+"/text",schemaPath:"contract://request/27/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema88.type,parentSchema:schema88,data:data2}];
 return false;
 }
 }
@@ -5011,21 +5893,21 @@ var valid0 = true;
 }
 }
 else {
-validate56.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema75.type,parentSchema:schema75,data}];
+validate64.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema86.type,parentSchema:schema86,data}];
 return false;
 }
 }
-validate56.errors = vErrors;
+validate64.errors = vErrors;
 return errors === 0;
 }
-validate56.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate64.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema78 = {"description":"Joins a channel.","type":"object","additionalProperties":false,"required":["type","channel"],"properties":{"type":{"type":"string","enum":["subscribe"]},"channel":{"$ref":"contract://request/21"}}};
+const schema89 = {"description":"Joins a channel.","type":"object","additionalProperties":false,"required":["type","channel"],"properties":{"type":{"type":"string","enum":["subscribe"]},"channel":{"$ref":"contract://request/26"}}};
 
-function validate58(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate66(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate58.evaluated;
+const evaluated0 = validate66.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -5036,14 +5918,14 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((((data.type === undefined) || (!(func0.call(data, "type")))) && (missing0 = "type")) || (((data.channel === undefined) || (!(func0.call(data, "channel")))) && (missing0 = "channel"))){
-validate58.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema78.required,parentSchema:schema78,data}];
+validate66.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema89.required,parentSchema:schema89,data}];
 return false;
 }
 else {
 const _errs1 = errors;
 for(const key0 of Object.keys(data)){
 if(!((key0 === "type") || (key0 === "channel"))){
-validate58.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema78,data}];
+validate66.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema89,data}];
 return false;
 break;
 }
@@ -5053,11 +5935,11 @@ if(data.type !== undefined && func0.call(data, "type")){
 let data0 = data.type;
 const _errs2 = errors;
 if(typeof data0 !== "string"){
-validate58.errors = [{instancePath:instancePath+"/type",schemaPath:"#/properties/type/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema78.properties.type.type,parentSchema:schema78.properties.type,data:data0}];
+validate66.errors = [{instancePath:instancePath+"/type",schemaPath:"#/properties/type/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema89.properties.type.type,parentSchema:schema89.properties.type,data:data0}];
 return false;
 }
 if(!(data0 === "subscribe")){
-validate58.errors = [{instancePath:instancePath+"/type",schemaPath:"#/properties/type/enum",keyword:"enum",params:{allowedValues: schema78.properties.type.enum},message:"must be equal to one of the allowed values",schema:schema78.properties.type.enum,parentSchema:schema78.properties.type,data:data0}];
+validate66.errors = [{instancePath:instancePath+"/type",schemaPath:"#/properties/type/enum",keyword:"enum",params:{allowedValues: schema89.properties.type.enum},message:"must be equal to one of the allowed values",schema:schema89.properties.type.enum,parentSchema:schema89.properties.type,data:data0}];
 return false;
 }
 var valid0 = _errs2 === errors;
@@ -5073,18 +5955,18 @@ const _errs5 = errors;
 if(errors === _errs5){
 if(typeof data1 === "string"){
 if(func7(data1) > 41){
-validate58.errors = [{instancePath:instancePath+"/channel",schemaPath:"contract://request/21/maxLength",keyword:"maxLength",params:{limit: 41},message:"must NOT have more than 41 characters",schema:41,parentSchema:schema76,data:data1}];
+validate66.errors = [{instancePath:instancePath+"/channel",schemaPath:"contract://request/26/maxLength",keyword:"maxLength",params:{limit: 41},message:"must NOT have more than 41 characters",schema:41,parentSchema:schema87,data:data1}];
 return false;
 }
 else {
 if(!pattern9.test(data1)){
-validate58.errors = [{instancePath:instancePath+"/channel",schemaPath:"contract://request/21/pattern",keyword:"pattern",params:{pattern: "^(lobby|user:[1-9][0-9]{0,9}|task:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$"},message:"must match pattern \""+"^(lobby|user:[1-9][0-9]{0,9}|task:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$"+"\"",schema:"^(lobby|user:[1-9][0-9]{0,9}|task:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$",parentSchema:schema76,data:data1}];
+validate66.errors = [{instancePath:instancePath+"/channel",schemaPath:"contract://request/26/pattern",keyword:"pattern",params:{pattern: "^(lobby|user:[1-9][0-9]{0,9}|task:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$"},message:"must match pattern \""+"^(lobby|user:[1-9][0-9]{0,9}|task:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$"+"\"",schema:"^(lobby|user:[1-9][0-9]{0,9}|task:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$",parentSchema:schema87,data:data1}];
 return false;
 }
 }
 }
 else {
-validate58.errors = [{instancePath:instancePath+"/channel",schemaPath:"contract://request/21/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema76.type,parentSchema:schema76,data:data1}];
+validate66.errors = [{instancePath:instancePath+"/channel",schemaPath:"contract://request/26/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema87.type,parentSchema:schema87,data:data1}];
 return false;
 }
 }
@@ -5098,21 +5980,21 @@ var valid0 = true;
 }
 }
 else {
-validate58.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema78.type,parentSchema:schema78,data}];
+validate66.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema89.type,parentSchema:schema89,data}];
 return false;
 }
 }
-validate58.errors = vErrors;
+validate66.errors = vErrors;
 return errors === 0;
 }
-validate58.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate66.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema80 = {"description":"Leaves a channel.","type":"object","additionalProperties":false,"required":["type","channel"],"properties":{"type":{"type":"string","enum":["unsubscribe"]},"channel":{"$ref":"contract://request/21"}}};
+const schema91 = {"description":"Leaves a channel.","type":"object","additionalProperties":false,"required":["type","channel"],"properties":{"type":{"type":"string","enum":["unsubscribe"]},"channel":{"$ref":"contract://request/26"}}};
 
-function validate60(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate68(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate60.evaluated;
+const evaluated0 = validate68.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -5123,14 +6005,14 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((((data.type === undefined) || (!(func0.call(data, "type")))) && (missing0 = "type")) || (((data.channel === undefined) || (!(func0.call(data, "channel")))) && (missing0 = "channel"))){
-validate60.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema80.required,parentSchema:schema80,data}];
+validate68.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema91.required,parentSchema:schema91,data}];
 return false;
 }
 else {
 const _errs1 = errors;
 for(const key0 of Object.keys(data)){
 if(!((key0 === "type") || (key0 === "channel"))){
-validate60.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema80,data}];
+validate68.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema91,data}];
 return false;
 break;
 }
@@ -5140,11 +6022,11 @@ if(data.type !== undefined && func0.call(data, "type")){
 let data0 = data.type;
 const _errs2 = errors;
 if(typeof data0 !== "string"){
-validate60.errors = [{instancePath:instancePath+"/type",schemaPath:"#/properties/type/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema80.properties.type.type,parentSchema:schema80.properties.type,data:data0}];
+validate68.errors = [{instancePath:instancePath+"/type",schemaPath:"#/properties/type/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema91.properties.type.type,parentSchema:schema91.properties.type,data:data0}];
 return false;
 }
 if(!(data0 === "unsubscribe")){
-validate60.errors = [{instancePath:instancePath+"/type",schemaPath:"#/properties/type/enum",keyword:"enum",params:{allowedValues: schema80.properties.type.enum},message:"must be equal to one of the allowed values",schema:schema80.properties.type.enum,parentSchema:schema80.properties.type,data:data0}];
+validate68.errors = [{instancePath:instancePath+"/type",schemaPath:"#/properties/type/enum",keyword:"enum",params:{allowedValues: schema91.properties.type.enum},message:"must be equal to one of the allowed values",schema:schema91.properties.type.enum,parentSchema:schema91.properties.type,data:data0}];
 return false;
 }
 var valid0 = _errs2 === errors;
@@ -5160,18 +6042,18 @@ const _errs5 = errors;
 if(errors === _errs5){
 if(typeof data1 === "string"){
 if(func7(data1) > 41){
-validate60.errors = [{instancePath:instancePath+"/channel",schemaPath:"contract://request/21/maxLength",keyword:"maxLength",params:{limit: 41},message:"must NOT have more than 41 characters",schema:41,parentSchema:schema76,data:data1}];
+validate68.errors = [{instancePath:instancePath+"/channel",schemaPath:"contract://request/26/maxLength",keyword:"maxLength",params:{limit: 41},message:"must NOT have more than 41 characters",schema:41,parentSchema:schema87,data:data1}];
 return false;
 }
 else {
 if(!pattern9.test(data1)){
-validate60.errors = [{instancePath:instancePath+"/channel",schemaPath:"contract://request/21/pattern",keyword:"pattern",params:{pattern: "^(lobby|user:[1-9][0-9]{0,9}|task:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$"},message:"must match pattern \""+"^(lobby|user:[1-9][0-9]{0,9}|task:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$"+"\"",schema:"^(lobby|user:[1-9][0-9]{0,9}|task:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$",parentSchema:schema76,data:data1}];
+validate68.errors = [{instancePath:instancePath+"/channel",schemaPath:"contract://request/26/pattern",keyword:"pattern",params:{pattern: "^(lobby|user:[1-9][0-9]{0,9}|task:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$"},message:"must match pattern \""+"^(lobby|user:[1-9][0-9]{0,9}|task:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$"+"\"",schema:"^(lobby|user:[1-9][0-9]{0,9}|task:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$",parentSchema:schema87,data:data1}];
 return false;
 }
 }
 }
 else {
-validate60.errors = [{instancePath:instancePath+"/channel",schemaPath:"contract://request/21/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema76.type,parentSchema:schema76,data:data1}];
+validate68.errors = [{instancePath:instancePath+"/channel",schemaPath:"contract://request/26/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema87.type,parentSchema:schema87,data:data1}];
 return false;
 }
 }
@@ -5185,20 +6067,20 @@ var valid0 = true;
 }
 }
 else {
-validate60.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema80.type,parentSchema:schema80,data}];
+validate68.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema91.type,parentSchema:schema91,data}];
 return false;
 }
 }
-validate60.errors = vErrors;
+validate68.errors = vErrors;
 return errors === 0;
 }
-validate60.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate68.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate55(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate63(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate55.evaluated;
+const evaluated0 = validate63.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -5261,8 +6143,8 @@ vErrors = null;
 }
 if(_valid0){
 const _errs7 = errors;
-if(!(validate56(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate56.errors : vErrors.concat(validate56.errors);
+if(!(validate64(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate64.errors : vErrors.concat(validate64.errors);
 errors = vErrors.length;
 }
 var _valid0 = _errs7 === errors;
@@ -5272,7 +6154,7 @@ var props0 = true;
 }
 }
 if(!valid2){
-const err3 = {instancePath,schemaPath:"#/allOf/0/allOf/0/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema",schema:schema74.allOf[0].allOf[0].if,parentSchema:schema74.allOf[0].allOf[0],data};
+const err3 = {instancePath,schemaPath:"#/allOf/0/allOf/0/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema",schema:schema85.allOf[0].allOf[0].if,parentSchema:schema85.allOf[0].allOf[0],data};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -5280,7 +6162,7 @@ else {
 vErrors.push(err3);
 }
 errors++;
-validate55.errors = vErrors;
+validate63.errors = vErrors;
 return false;
 }
 var valid1 = _errs2 === errors;
@@ -5340,8 +6222,8 @@ vErrors = null;
 }
 if(_valid1){
 const _errs13 = errors;
-if(!(validate58(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate58.errors : vErrors.concat(validate58.errors);
+if(!(validate66(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate66.errors : vErrors.concat(validate66.errors);
 errors = vErrors.length;
 }
 var _valid1 = _errs13 === errors;
@@ -5351,7 +6233,7 @@ var props1 = true;
 }
 }
 if(!valid4){
-const err7 = {instancePath,schemaPath:"#/allOf/0/allOf/1/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema",schema:schema74.allOf[0].allOf[1].if,parentSchema:schema74.allOf[0].allOf[1],data};
+const err7 = {instancePath,schemaPath:"#/allOf/0/allOf/1/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema",schema:schema85.allOf[0].allOf[1].if,parentSchema:schema85.allOf[0].allOf[1],data};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -5359,7 +6241,7 @@ else {
 vErrors.push(err7);
 }
 errors++;
-validate55.errors = vErrors;
+validate63.errors = vErrors;
 return false;
 }
 var valid1 = _errs8 === errors;
@@ -5428,8 +6310,8 @@ vErrors = null;
 }
 if(_valid2){
 const _errs19 = errors;
-if(!(validate60(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate60.errors : vErrors.concat(validate60.errors);
+if(!(validate68(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate68.errors : vErrors.concat(validate68.errors);
 errors = vErrors.length;
 }
 var _valid2 = _errs19 === errors;
@@ -5439,7 +6321,7 @@ var props2 = true;
 }
 }
 if(!valid6){
-const err11 = {instancePath,schemaPath:"#/allOf/0/allOf/2/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema",schema:schema74.allOf[0].allOf[2].if,parentSchema:schema74.allOf[0].allOf[2],data};
+const err11 = {instancePath,schemaPath:"#/allOf/0/allOf/2/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema",schema:schema85.allOf[0].allOf[2].if,parentSchema:schema85.allOf[0].allOf[2],data};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -5447,7 +6329,7 @@ else {
 vErrors.push(err11);
 }
 errors++;
-validate55.errors = vErrors;
+validate63.errors = vErrors;
 return false;
 }
 var valid1 = _errs14 === errors;
@@ -5468,7 +6350,7 @@ if(errors === _errs0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing3;
 if(((data.type === undefined) || (!(func0.call(data, "type")))) && (missing3 = "type")){
-validate55.errors = [{instancePath,schemaPath:"#/allOf/0/required",keyword:"required",params:{missingProperty: missing3},message:"must have required property '"+missing3+"'",schema:schema74.allOf[0].required,parentSchema:schema74.allOf[0],data}];
+validate63.errors = [{instancePath,schemaPath:"#/allOf/0/required",keyword:"required",params:{missingProperty: missing3},message:"must have required property '"+missing3+"'",schema:schema85.allOf[0].required,parentSchema:schema85.allOf[0],data}];
 return false;
 }
 else {
@@ -5479,57 +6361,57 @@ props0.type = true;
 if(data.type !== undefined && func0.call(data, "type")){
 let data3 = data.type;
 if(!(((data3 === "message") || (data3 === "subscribe")) || (data3 === "unsubscribe"))){
-validate55.errors = [{instancePath:instancePath+"/type",schemaPath:"#/allOf/0/properties/type/enum",keyword:"enum",params:{allowedValues: schema74.allOf[0].properties.type.enum},message:"must be equal to one of the allowed values",schema:schema74.allOf[0].properties.type.enum,parentSchema:schema74.allOf[0].properties.type,data:data3}];
+validate63.errors = [{instancePath:instancePath+"/type",schemaPath:"#/allOf/0/properties/type/enum",keyword:"enum",params:{allowedValues: schema85.allOf[0].properties.type.enum},message:"must be equal to one of the allowed values",schema:schema85.allOf[0].properties.type.enum,parentSchema:schema85.allOf[0].properties.type,data:data3}];
 return false;
 }
 }
 }
 }
 else {
-validate55.errors = [{instancePath,schemaPath:"#/allOf/0/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema74.allOf[0].type,parentSchema:schema74.allOf[0],data}];
+validate63.errors = [{instancePath,schemaPath:"#/allOf/0/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema85.allOf[0].type,parentSchema:schema85.allOf[0],data}];
 return false;
 }
 }
-validate55.errors = vErrors;
+validate63.errors = vErrors;
 evaluated0.props = props0;
 return errors === 0;
 }
-validate55.evaluated = {"dynamicProps":true,"dynamicItems":false};
+validate63.evaluated = {"dynamicProps":true,"dynamicItems":false};
 
 
-function validate54(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate62(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate54.evaluated;
+const evaluated0 = validate62.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
 if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
-if(!(validate55(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate55.errors : vErrors.concat(validate55.errors);
+if(!(validate63(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate63.errors : vErrors.concat(validate63.errors);
 errors = vErrors.length;
 }
 else {
-var props0 = validate55.evaluated.props;
+var props0 = validate63.evaluated.props;
 }
-validate54.errors = vErrors;
+validate62.errors = vErrors;
 evaluated0.props = props0;
 return errors === 0;
 }
-validate54.evaluated = {"dynamicProps":true,"dynamicItems":false};
+validate62.evaluated = {"dynamicProps":true,"dynamicItems":false};
 
-export const v37 = validate63;
-const schema82 = {"type":"object","properties":{"path":{"type":"object","properties":{},"required":[],"additionalProperties":false},"query":{"type":"object","properties":{"cursor":{"type":"string","minLength":1,"maxLength":200},"limit":{"type":"integer","minimum":1,"maximum":100,"default":20},"actor_id":{"$ref":"contract://request/10"},"event":{"$ref":"contract://request/25"},"from":{"type":"string","format":"date-time","maxLength":40},"to":{"type":"string","format":"date-time","maxLength":40}},"required":[],"additionalProperties":false},"header":{"type":"object","properties":{},"required":[],"additionalProperties":false},"cookie":{"type":"object","properties":{},"required":[],"additionalProperties":false}}};
-const schema84 = {"description":"A thing and what was done with it.","type":"string","minLength":3,"maxLength":61,"pattern":"^[a-z_]{1,30}\\.[a-z_]{1,30}$"};
-const formats30 = formats["date-time"];
+export const v41 = validate71;
+const schema93 = {"type":"object","properties":{"path":{"type":"object","properties":{},"required":[],"additionalProperties":false},"query":{"type":"object","properties":{"cursor":{"type":"string","minLength":1,"maxLength":200},"limit":{"type":"integer","minimum":1,"maximum":100,"default":20},"actor_id":{"$ref":"contract://request/10"},"event":{"$ref":"contract://request/30"},"from":{"type":"string","format":"date-time","maxLength":40},"to":{"type":"string","format":"date-time","maxLength":40}},"required":[],"additionalProperties":false},"header":{"type":"object","properties":{},"required":[],"additionalProperties":false},"cookie":{"type":"object","properties":{},"required":[],"additionalProperties":false}}};
+const schema95 = {"description":"A thing and what was done with it.","type":"string","minLength":3,"maxLength":61,"pattern":"^[a-z_]{1,30}\\.[a-z_]{1,30}$"};
+const formats40 = formats["date-time"];
 const pattern12 = func49("^[a-z_]{1,30}\\.[a-z_]{1,30}$", "u");
 
-function validate63(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate71(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate63.evaluated;
+const evaluated0 = validate71.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -5544,13 +6426,13 @@ const _errs1 = errors;
 if(errors === _errs1){
 if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
 for(const key0 of Object.keys(data0)){
-validate63.errors = [{instancePath:instancePath+"/path",schemaPath:"#/properties/path/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema82.properties.path,data:data0}];
+validate71.errors = [{instancePath:instancePath+"/path",schemaPath:"#/properties/path/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema93.properties.path,data:data0}];
 return false;
 break;
 }
 }
 else {
-validate63.errors = [{instancePath:instancePath+"/path",schemaPath:"#/properties/path/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema82.properties.path.type,parentSchema:schema82.properties.path,data:data0}];
+validate71.errors = [{instancePath:instancePath+"/path",schemaPath:"#/properties/path/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema93.properties.path.type,parentSchema:schema93.properties.path,data:data0}];
 return false;
 }
 }
@@ -5568,7 +6450,7 @@ if(data1 && typeof data1 == "object" && !Array.isArray(data1)){
 const _errs6 = errors;
 for(const key1 of Object.keys(data1)){
 if(!((((((key1 === "cursor") || (key1 === "limit")) || (key1 === "actor_id")) || (key1 === "event")) || (key1 === "from")) || (key1 === "to"))){
-validate63.errors = [{instancePath:instancePath+"/query",schemaPath:"#/properties/query/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties",schema:false,parentSchema:schema82.properties.query,data:data1}];
+validate71.errors = [{instancePath:instancePath+"/query",schemaPath:"#/properties/query/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties",schema:false,parentSchema:schema93.properties.query,data:data1}];
 return false;
 break;
 }
@@ -5580,18 +6462,18 @@ const _errs7 = errors;
 if(errors === _errs7){
 if(typeof data2 === "string"){
 if(func7(data2) > 200){
-validate63.errors = [{instancePath:instancePath+"/query/cursor",schemaPath:"#/properties/query/properties/cursor/maxLength",keyword:"maxLength",params:{limit: 200},message:"must NOT have more than 200 characters",schema:200,parentSchema:schema82.properties.query.properties.cursor,data:data2}];
+validate71.errors = [{instancePath:instancePath+"/query/cursor",schemaPath:"#/properties/query/properties/cursor/maxLength",keyword:"maxLength",params:{limit: 200},message:"must NOT have more than 200 characters",schema:200,parentSchema:schema93.properties.query.properties.cursor,data:data2}];
 return false;
 }
 else {
 if(func7(data2) < 1){
-validate63.errors = [{instancePath:instancePath+"/query/cursor",schemaPath:"#/properties/query/properties/cursor/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema82.properties.query.properties.cursor,data:data2}];
+validate71.errors = [{instancePath:instancePath+"/query/cursor",schemaPath:"#/properties/query/properties/cursor/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema93.properties.query.properties.cursor,data:data2}];
 return false;
 }
 }
 }
 else {
-validate63.errors = [{instancePath:instancePath+"/query/cursor",schemaPath:"#/properties/query/properties/cursor/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema82.properties.query.properties.cursor.type,parentSchema:schema82.properties.query.properties.cursor,data:data2}];
+validate71.errors = [{instancePath:instancePath+"/query/cursor",schemaPath:"#/properties/query/properties/cursor/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema93.properties.query.properties.cursor.type,parentSchema:schema93.properties.query.properties.cursor,data:data2}];
 return false;
 }
 }
@@ -5605,18 +6487,18 @@ if(data1.limit !== undefined && func0.call(data1, "limit")){
 let data3 = data1.limit;
 const _errs9 = errors;
 if(!(((typeof data3 == "number") && (!(data3 % 1) && !isNaN(data3))) && (isFinite(data3)))){
-validate63.errors = [{instancePath:instancePath+"/query/limit",schemaPath:"#/properties/query/properties/limit/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema82.properties.query.properties.limit.type,parentSchema:schema82.properties.query.properties.limit,data:data3}];
+validate71.errors = [{instancePath:instancePath+"/query/limit",schemaPath:"#/properties/query/properties/limit/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema93.properties.query.properties.limit.type,parentSchema:schema93.properties.query.properties.limit,data:data3}];
 return false;
 }
 if(errors === _errs9){
 if((typeof data3 == "number") && (isFinite(data3))){
 if(data3 > 100 || isNaN(data3)){
-validate63.errors = [{instancePath:instancePath+"/query/limit",schemaPath:"#/properties/query/properties/limit/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100",schema:100,parentSchema:schema82.properties.query.properties.limit,data:data3}];
+validate71.errors = [{instancePath:instancePath+"/query/limit",schemaPath:"#/properties/query/properties/limit/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100",schema:100,parentSchema:schema93.properties.query.properties.limit,data:data3}];
 return false;
 }
 else {
 if(data3 < 1 || isNaN(data3)){
-validate63.errors = [{instancePath:instancePath+"/query/limit",schemaPath:"#/properties/query/properties/limit/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema82.properties.query.properties.limit,data:data3}];
+validate71.errors = [{instancePath:instancePath+"/query/limit",schemaPath:"#/properties/query/properties/limit/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema93.properties.query.properties.limit,data:data3}];
 return false;
 }
 }
@@ -5633,23 +6515,23 @@ let data4 = data1.actor_id;
 const _errs11 = errors;
 const _errs12 = errors;
 if(!(((typeof data4 == "number") && (!(data4 % 1) && !isNaN(data4))) && (isFinite(data4)))){
-validate63.errors = [{instancePath:instancePath+"/query/actor_id",schemaPath:"contract://request/10/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema29.type,parentSchema:schema29,data:data4}];
+validate71.errors = [{instancePath:instancePath+"/query/actor_id",schemaPath:"contract://request/10/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema29.type,parentSchema:schema29,data:data4}];
 return false;
 }
 if(errors === _errs12){
 if((typeof data4 == "number") && (isFinite(data4))){
 if(data4 > 2147483647 || isNaN(data4)){
-validate63.errors = [{instancePath:instancePath+"/query/actor_id",schemaPath:"contract://request/10/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647",schema:2147483647,parentSchema:schema29,data:data4}];
+validate71.errors = [{instancePath:instancePath+"/query/actor_id",schemaPath:"contract://request/10/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647",schema:2147483647,parentSchema:schema29,data:data4}];
 return false;
 }
 else {
 if(data4 < 1 || isNaN(data4)){
-validate63.errors = [{instancePath:instancePath+"/query/actor_id",schemaPath:"contract://request/10/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema29,data:data4}];
+validate71.errors = [{instancePath:instancePath+"/query/actor_id",schemaPath:"contract://request/10/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema29,data:data4}];
 return false;
 }
 else {
 if(!(formats4.validate(data4))){
-validate63.errors = [{instancePath:instancePath+"/query/actor_id",schemaPath:"contract://request/10/format",keyword:"format",params:{format: "int64"},message:"must match format \""+"int64"+"\"",schema:"int64",parentSchema:schema29,data:data4}];
+validate71.errors = [{instancePath:instancePath+"/query/actor_id",schemaPath:"contract://request/10/format",keyword:"format",params:{format: "int64"},message:"must match format \""+"int64"+"\"",schema:"int64",parentSchema:schema29,data:data4}];
 return false;
 }
 }
@@ -5669,24 +6551,24 @@ const _errs15 = errors;
 if(errors === _errs15){
 if(typeof data5 === "string"){
 if(func7(data5) > 61){
-validate63.errors = [{instancePath:instancePath+"/query/event",schemaPath:"contract://request/25/maxLength",keyword:"maxLength",params:{limit: 61},message:"must NOT have more than 61 characters",schema:61,parentSchema:schema84,data:data5}];
+validate71.errors = [{instancePath:instancePath+"/query/event",schemaPath:"contract://request/30/maxLength",keyword:"maxLength",params:{limit: 61},message:"must NOT have more than 61 characters",schema:61,parentSchema:schema95,data:data5}];
 return false;
 }
 else {
 if(func7(data5) < 3){
-validate63.errors = [{instancePath:instancePath+"/query/event",schemaPath:"contract://request/25/minLength",keyword:"minLength",params:{limit: 3},message:"must NOT have fewer than 3 characters",schema:3,parentSchema:schema84,data:data5}];
+validate71.errors = [{instancePath:instancePath+"/query/event",schemaPath:"contract://request/30/minLength",keyword:"minLength",params:{limit: 3},message:"must NOT have fewer than 3 characters",schema:3,parentSchema:schema95,data:data5}];
 return false;
 }
 else {
 if(!pattern12.test(data5)){
-validate63.errors = [{instancePath:instancePath+"/query/event",schemaPath:"contract://request/25/pattern",keyword:"pattern",params:{pattern: "^[a-z_]{1,30}\\.[a-z_]{1,30}$"},message:"must match pattern \""+"^[a-z_]{1,30}\\.[a-z_]{1,30}$"+"\"",schema:"^[a-z_]{1,30}\\.[a-z_]{1,30}$",parentSchema:schema84,data:data5}];
+validate71.errors = [{instancePath:instancePath+"/query/event",schemaPath:"contract://request/30/pattern",keyword:"pattern",params:{pattern: "^[a-z_]{1,30}\\.[a-z_]{1,30}$"},message:"must match pattern \""+"^[a-z_]{1,30}\\.[a-z_]{1,30}$"+"\"",schema:"^[a-z_]{1,30}\\.[a-z_]{1,30}$",parentSchema:schema95,data:data5}];
 return false;
 }
 }
 }
 }
 else {
-validate63.errors = [{instancePath:instancePath+"/query/event",schemaPath:"contract://request/25/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema84.type,parentSchema:schema84,data:data5}];
+validate71.errors = [{instancePath:instancePath+"/query/event",schemaPath:"contract://request/30/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema95.type,parentSchema:schema95,data:data5}];
 return false;
 }
 }
@@ -5703,18 +6585,18 @@ if(errors === _errs17){
 if(errors === _errs17){
 if(typeof data6 === "string"){
 if(func7(data6) > 40){
-validate63.errors = [{instancePath:instancePath+"/query/from",schemaPath:"#/properties/query/properties/from/maxLength",keyword:"maxLength",params:{limit: 40},message:"must NOT have more than 40 characters",schema:40,parentSchema:schema82.properties.query.properties.from,data:data6}];
+validate71.errors = [{instancePath:instancePath+"/query/from",schemaPath:"#/properties/query/properties/from/maxLength",keyword:"maxLength",params:{limit: 40},message:"must NOT have more than 40 characters",schema:40,parentSchema:schema93.properties.query.properties.from,data:data6}];
 return false;
 }
 else {
-if(!(formats30(data6))){
-validate63.errors = [{instancePath:instancePath+"/query/from",schemaPath:"#/properties/query/properties/from/format",keyword:"format",params:{format: "date-time"},message:"must match format \""+"date-time"+"\"",schema:"date-time",parentSchema:schema82.properties.query.properties.from,data:data6}];
+if(!(formats40(data6))){
+validate71.errors = [{instancePath:instancePath+"/query/from",schemaPath:"#/properties/query/properties/from/format",keyword:"format",params:{format: "date-time"},message:"must match format \""+"date-time"+"\"",schema:"date-time",parentSchema:schema93.properties.query.properties.from,data:data6}];
 return false;
 }
 }
 }
 else {
-validate63.errors = [{instancePath:instancePath+"/query/from",schemaPath:"#/properties/query/properties/from/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema82.properties.query.properties.from.type,parentSchema:schema82.properties.query.properties.from,data:data6}];
+validate71.errors = [{instancePath:instancePath+"/query/from",schemaPath:"#/properties/query/properties/from/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema93.properties.query.properties.from.type,parentSchema:schema93.properties.query.properties.from,data:data6}];
 return false;
 }
 }
@@ -5732,18 +6614,18 @@ if(errors === _errs19){
 if(errors === _errs19){
 if(typeof data7 === "string"){
 if(func7(data7) > 40){
-validate63.errors = [{instancePath:instancePath+"/query/to",schemaPath:"#/properties/query/properties/to/maxLength",keyword:"maxLength",params:{limit: 40},message:"must NOT have more than 40 characters",schema:40,parentSchema:schema82.properties.query.properties.to,data:data7}];
+validate71.errors = [{instancePath:instancePath+"/query/to",schemaPath:"#/properties/query/properties/to/maxLength",keyword:"maxLength",params:{limit: 40},message:"must NOT have more than 40 characters",schema:40,parentSchema:schema93.properties.query.properties.to,data:data7}];
 return false;
 }
 else {
-if(!(formats30(data7))){
-validate63.errors = [{instancePath:instancePath+"/query/to",schemaPath:"#/properties/query/properties/to/format",keyword:"format",params:{format: "date-time"},message:"must match format \""+"date-time"+"\"",schema:"date-time",parentSchema:schema82.properties.query.properties.to,data:data7}];
+if(!(formats40(data7))){
+validate71.errors = [{instancePath:instancePath+"/query/to",schemaPath:"#/properties/query/properties/to/format",keyword:"format",params:{format: "date-time"},message:"must match format \""+"date-time"+"\"",schema:"date-time",parentSchema:schema93.properties.query.properties.to,data:data7}];
 return false;
 }
 }
 }
 else {
-validate63.errors = [{instancePath:instancePath+"/query/to",schemaPath:"#/properties/query/properties/to/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema82.properties.query.properties.to.type,parentSchema:schema82.properties.query.properties.to,data:data7}];
+validate71.errors = [{instancePath:instancePath+"/query/to",schemaPath:"#/properties/query/properties/to/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema93.properties.query.properties.to.type,parentSchema:schema93.properties.query.properties.to,data:data7}];
 return false;
 }
 }
@@ -5761,7 +6643,7 @@ var valid1 = true;
 }
 }
 else {
-validate63.errors = [{instancePath:instancePath+"/query",schemaPath:"#/properties/query/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema82.properties.query.type,parentSchema:schema82.properties.query,data:data1}];
+validate71.errors = [{instancePath:instancePath+"/query",schemaPath:"#/properties/query/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema93.properties.query.type,parentSchema:schema93.properties.query,data:data1}];
 return false;
 }
 }
@@ -5777,13 +6659,13 @@ const _errs21 = errors;
 if(errors === _errs21){
 if(data8 && typeof data8 == "object" && !Array.isArray(data8)){
 for(const key2 of Object.keys(data8)){
-validate63.errors = [{instancePath:instancePath+"/header",schemaPath:"#/properties/header/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties",schema:false,parentSchema:schema82.properties.header,data:data8}];
+validate71.errors = [{instancePath:instancePath+"/header",schemaPath:"#/properties/header/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties",schema:false,parentSchema:schema93.properties.header,data:data8}];
 return false;
 break;
 }
 }
 else {
-validate63.errors = [{instancePath:instancePath+"/header",schemaPath:"#/properties/header/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema82.properties.header.type,parentSchema:schema82.properties.header,data:data8}];
+validate71.errors = [{instancePath:instancePath+"/header",schemaPath:"#/properties/header/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema93.properties.header.type,parentSchema:schema93.properties.header,data:data8}];
 return false;
 }
 }
@@ -5799,13 +6681,13 @@ const _errs24 = errors;
 if(errors === _errs24){
 if(data9 && typeof data9 == "object" && !Array.isArray(data9)){
 for(const key3 of Object.keys(data9)){
-validate63.errors = [{instancePath:instancePath+"/cookie",schemaPath:"#/properties/cookie/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties",schema:false,parentSchema:schema82.properties.cookie,data:data9}];
+validate71.errors = [{instancePath:instancePath+"/cookie",schemaPath:"#/properties/cookie/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties",schema:false,parentSchema:schema93.properties.cookie,data:data9}];
 return false;
 break;
 }
 }
 else {
-validate63.errors = [{instancePath:instancePath+"/cookie",schemaPath:"#/properties/cookie/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema82.properties.cookie.type,parentSchema:schema82.properties.cookie,data:data9}];
+validate71.errors = [{instancePath:instancePath+"/cookie",schemaPath:"#/properties/cookie/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema93.properties.cookie.type,parentSchema:schema93.properties.cookie,data:data9}];
 return false;
 }
 }
@@ -5819,23 +6701,23 @@ var valid0 = true;
 }
 }
 else {
-validate63.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema82.type,parentSchema:schema82,data}];
+validate71.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema93.type,parentSchema:schema93,data}];
 return false;
 }
 }
-validate63.errors = vErrors;
+validate71.errors = vErrors;
 return errors === 0;
 }
-validate63.evaluated = {"props":{"path":true,"query":true,"header":true,"cookie":true},"dynamicProps":false,"dynamicItems":false};
+validate71.evaluated = {"props":{"path":true,"query":true,"header":true,"cookie":true},"dynamicProps":false,"dynamicItems":false};
 
-export const v38 = validate64;
-const schema85 = {"$ref":"contract://reply/0"};
-const schema86 = {"description":"What a client needs to stay signed in. Keep it secret.","type":"object","required":["access_token","token_type","expires_in","refresh_token","scope"],"properties":{"access_token":{"description":"A JWT for `Authorization: Bearer …`.","type":"string","maxLength":4096},"token_type":{"type":"string","enum":["bearer"]},"expires_in":{"description":"How many seconds the access token is good for.","type":"integer","minimum":1,"maximum":86400},"refresh_token":{"description":"Gets the next pair of tokens, once.","type":"string","maxLength":512},"scope":{"description":"What the access token allows.","type":"string","enum":["user","user superuser"]}}};
+export const v42 = validate72;
+const schema96 = {"$ref":"contract://reply/0"};
+const schema97 = {"description":"What a client needs to stay signed in. Keep it secret.","type":"object","required":["access_token","token_type","expires_in","refresh_token","scope"],"properties":{"access_token":{"description":"A JWT for `Authorization: Bearer …`.","type":"string","maxLength":4096},"token_type":{"type":"string","enum":["bearer"]},"expires_in":{"description":"How many seconds the access token is good for.","type":"integer","minimum":1,"maximum":86400},"refresh_token":{"description":"Gets the next pair of tokens, once.","type":"string","maxLength":512},"scope":{"description":"What the access token allows.","type":"string","enum":["user","user superuser"]}}};
 
-function validate64(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate72(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate64.evaluated;
+const evaluated0 = validate72.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -5847,7 +6729,7 @@ if(errors === _errs0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if(((((((data.access_token === undefined) || (!(func0.call(data, "access_token")))) && (missing0 = "access_token")) || (((data.token_type === undefined) || (!(func0.call(data, "token_type")))) && (missing0 = "token_type"))) || (((data.expires_in === undefined) || (!(func0.call(data, "expires_in")))) && (missing0 = "expires_in"))) || (((data.refresh_token === undefined) || (!(func0.call(data, "refresh_token")))) && (missing0 = "refresh_token"))) || (((data.scope === undefined) || (!(func0.call(data, "scope")))) && (missing0 = "scope"))){
-validate64.errors = [{instancePath,schemaPath:"contract://reply/0/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema86.required,parentSchema:schema86,data}];
+validate72.errors = [{instancePath,schemaPath:"contract://reply/0/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema97.required,parentSchema:schema97,data}];
 return false;
 }
 else {
@@ -5857,12 +6739,12 @@ const _errs2 = errors;
 if(errors === _errs2){
 if(typeof data0 === "string"){
 if(func7(data0) > 4096){
-validate64.errors = [{instancePath:instancePath+"/access_token",schemaPath:"contract://reply/0/properties/access_token/maxLength",keyword:"maxLength",params:{limit: 4096},message:"must NOT have more than 4096 characters",schema:4096,parentSchema:schema86.properties.access_token,data:data0}];
+validate72.errors = [{instancePath:instancePath+"/access_token",schemaPath:"contract://reply/0/properties/access_token/maxLength",keyword:"maxLength",params:{limit: 4096},message:"must NOT have more than 4096 characters",schema:4096,parentSchema:schema97.properties.access_token,data:data0}];
 return false;
 }
 }
 else {
-validate64.errors = [{instancePath:instancePath+"/access_token",schemaPath:"contract://reply/0/properties/access_token/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema86.properties.access_token.type,parentSchema:schema86.properties.access_token,data:data0}];
+validate72.errors = [{instancePath:instancePath+"/access_token",schemaPath:"contract://reply/0/properties/access_token/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema97.properties.access_token.type,parentSchema:schema97.properties.access_token,data:data0}];
 return false;
 }
 }
@@ -5876,11 +6758,11 @@ if(data.token_type !== undefined && func0.call(data, "token_type")){
 let data1 = data.token_type;
 const _errs4 = errors;
 if(typeof data1 !== "string"){
-validate64.errors = [{instancePath:instancePath+"/token_type",schemaPath:"contract://reply/0/properties/token_type/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema86.properties.token_type.type,parentSchema:schema86.properties.token_type,data:data1}];
+validate72.errors = [{instancePath:instancePath+"/token_type",schemaPath:"contract://reply/0/properties/token_type/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema97.properties.token_type.type,parentSchema:schema97.properties.token_type,data:data1}];
 return false;
 }
 if(!(data1 === "bearer")){
-validate64.errors = [{instancePath:instancePath+"/token_type",schemaPath:"contract://reply/0/properties/token_type/enum",keyword:"enum",params:{allowedValues: schema86.properties.token_type.enum},message:"must be equal to one of the allowed values",schema:schema86.properties.token_type.enum,parentSchema:schema86.properties.token_type,data:data1}];
+validate72.errors = [{instancePath:instancePath+"/token_type",schemaPath:"contract://reply/0/properties/token_type/enum",keyword:"enum",params:{allowedValues: schema97.properties.token_type.enum},message:"must be equal to one of the allowed values",schema:schema97.properties.token_type.enum,parentSchema:schema97.properties.token_type,data:data1}];
 return false;
 }
 var valid1 = _errs4 === errors;
@@ -5893,18 +6775,18 @@ if(data.expires_in !== undefined && func0.call(data, "expires_in")){
 let data2 = data.expires_in;
 const _errs6 = errors;
 if(!(((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2))) && (isFinite(data2)))){
-validate64.errors = [{instancePath:instancePath+"/expires_in",schemaPath:"contract://reply/0/properties/expires_in/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema86.properties.expires_in.type,parentSchema:schema86.properties.expires_in,data:data2}];
+validate72.errors = [{instancePath:instancePath+"/expires_in",schemaPath:"contract://reply/0/properties/expires_in/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema97.properties.expires_in.type,parentSchema:schema97.properties.expires_in,data:data2}];
 return false;
 }
 if(errors === _errs6){
 if((typeof data2 == "number") && (isFinite(data2))){
 if(data2 > 86400 || isNaN(data2)){
-validate64.errors = [{instancePath:instancePath+"/expires_in",schemaPath:"contract://reply/0/properties/expires_in/maximum",keyword:"maximum",params:{comparison: "<=", limit: 86400},message:"must be <= 86400",schema:86400,parentSchema:schema86.properties.expires_in,data:data2}];
+validate72.errors = [{instancePath:instancePath+"/expires_in",schemaPath:"contract://reply/0/properties/expires_in/maximum",keyword:"maximum",params:{comparison: "<=", limit: 86400},message:"must be <= 86400",schema:86400,parentSchema:schema97.properties.expires_in,data:data2}];
 return false;
 }
 else {
 if(data2 < 1 || isNaN(data2)){
-validate64.errors = [{instancePath:instancePath+"/expires_in",schemaPath:"contract://reply/0/properties/expires_in/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema86.properties.expires_in,data:data2}];
+validate72.errors = [{instancePath:instancePath+"/expires_in",schemaPath:"contract://reply/0/properties/expires_in/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema97.properties.expires_in,data:data2}];
 return false;
 }
 }
@@ -5922,12 +6804,12 @@ const _errs8 = errors;
 if(errors === _errs8){
 if(typeof data3 === "string"){
 if(func7(data3) > 512){
-validate64.errors = [{instancePath:instancePath+"/refresh_token",schemaPath:"contract://reply/0/properties/refresh_token/maxLength",keyword:"maxLength",params:{limit: 512},message:"must NOT have more than 512 characters",schema:512,parentSchema:schema86.properties.refresh_token,data:data3}];
+validate72.errors = [{instancePath:instancePath+"/refresh_token",schemaPath:"contract://reply/0/properties/refresh_token/maxLength",keyword:"maxLength",params:{limit: 512},message:"must NOT have more than 512 characters",schema:512,parentSchema:schema97.properties.refresh_token,data:data3}];
 return false;
 }
 }
 else {
-validate64.errors = [{instancePath:instancePath+"/refresh_token",schemaPath:"contract://reply/0/properties/refresh_token/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema86.properties.refresh_token.type,parentSchema:schema86.properties.refresh_token,data:data3}];
+validate72.errors = [{instancePath:instancePath+"/refresh_token",schemaPath:"contract://reply/0/properties/refresh_token/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema97.properties.refresh_token.type,parentSchema:schema97.properties.refresh_token,data:data3}];
 return false;
 }
 }
@@ -5941,11 +6823,11 @@ if(data.scope !== undefined && func0.call(data, "scope")){
 let data4 = data.scope;
 const _errs10 = errors;
 if(typeof data4 !== "string"){
-validate64.errors = [{instancePath:instancePath+"/scope",schemaPath:"contract://reply/0/properties/scope/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema86.properties.scope.type,parentSchema:schema86.properties.scope,data:data4}];
+validate72.errors = [{instancePath:instancePath+"/scope",schemaPath:"contract://reply/0/properties/scope/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema97.properties.scope.type,parentSchema:schema97.properties.scope,data:data4}];
 return false;
 }
 if(!((data4 === "user") || (data4 === "user superuser"))){
-validate64.errors = [{instancePath:instancePath+"/scope",schemaPath:"contract://reply/0/properties/scope/enum",keyword:"enum",params:{allowedValues: schema86.properties.scope.enum},message:"must be equal to one of the allowed values",schema:schema86.properties.scope.enum,parentSchema:schema86.properties.scope,data:data4}];
+validate72.errors = [{instancePath:instancePath+"/scope",schemaPath:"contract://reply/0/properties/scope/enum",keyword:"enum",params:{allowedValues: schema97.properties.scope.enum},message:"must be equal to one of the allowed values",schema:schema97.properties.scope.enum,parentSchema:schema97.properties.scope,data:data4}];
 return false;
 }
 var valid1 = _errs10 === errors;
@@ -5960,22 +6842,22 @@ var valid1 = true;
 }
 }
 else {
-validate64.errors = [{instancePath,schemaPath:"contract://reply/0/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema86.type,parentSchema:schema86,data}];
+validate72.errors = [{instancePath,schemaPath:"contract://reply/0/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema97.type,parentSchema:schema97,data}];
 return false;
 }
 }
-validate64.errors = vErrors;
+validate72.errors = vErrors;
 return errors === 0;
 }
-validate64.evaluated = {"props":{"access_token":true,"token_type":true,"expires_in":true,"refresh_token":true,"scope":true},"dynamicProps":false,"dynamicItems":false};
+validate72.evaluated = {"props":{"access_token":true,"token_type":true,"expires_in":true,"refresh_token":true,"scope":true},"dynamicProps":false,"dynamicItems":false};
 
-export const v39 = validate65;
-const schema87 = {"type":"string","enum":["no-store"]};
+export const v43 = validate73;
+const schema98 = {"type":"string","enum":["no-store"]};
 
-function validate65(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate73(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate65.evaluated;
+const evaluated0 = validate73.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -5983,25 +6865,25 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if(typeof data !== "string"){
-validate65.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema87.type,parentSchema:schema87,data}];
+validate73.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema98.type,parentSchema:schema98,data}];
 return false;
 }
 if(!(data === "no-store")){
-validate65.errors = [{instancePath,schemaPath:"#/enum",keyword:"enum",params:{allowedValues: schema87.enum},message:"must be equal to one of the allowed values",schema:schema87.enum,parentSchema:schema87,data}];
+validate73.errors = [{instancePath,schemaPath:"#/enum",keyword:"enum",params:{allowedValues: schema98.enum},message:"must be equal to one of the allowed values",schema:schema98.enum,parentSchema:schema98,data}];
 return false;
 }
-validate65.errors = vErrors;
+validate73.errors = vErrors;
 return errors === 0;
 }
-validate65.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate73.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
-export const v40 = validate66;
-const schema88 = {"type":"string","maxLength":500};
+export const v44 = validate74;
+const schema99 = {"type":"string","maxLength":500};
 
-function validate66(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate74(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate66.evaluated;
+const evaluated0 = validate74.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -6011,27 +6893,27 @@ evaluated0.items = undefined;
 if(errors === 0){
 if(typeof data === "string"){
 if(func7(data) > 500){
-validate66.errors = [{instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 500},message:"must NOT have more than 500 characters",schema:500,parentSchema:schema88,data}];
+validate74.errors = [{instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 500},message:"must NOT have more than 500 characters",schema:500,parentSchema:schema99,data}];
 return false;
 }
 }
 else {
-validate66.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema88.type,parentSchema:schema88,data}];
+validate74.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema99.type,parentSchema:schema99,data}];
 return false;
 }
 }
-validate66.errors = vErrors;
+validate74.errors = vErrors;
 return errors === 0;
 }
-validate66.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate74.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
-export const v41 = validate67;
-const schema89 = {"type":"string","maxLength":128};
+export const v45 = validate75;
+const schema100 = {"type":"string","maxLength":128};
 
-function validate67(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate75(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate67.evaluated;
+const evaluated0 = validate75.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -6041,32 +6923,32 @@ evaluated0.items = undefined;
 if(errors === 0){
 if(typeof data === "string"){
 if(func7(data) > 128){
-validate67.errors = [{instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 128},message:"must NOT have more than 128 characters",schema:128,parentSchema:schema89,data}];
+validate75.errors = [{instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 128},message:"must NOT have more than 128 characters",schema:128,parentSchema:schema100,data}];
 return false;
 }
 }
 else {
-validate67.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema89.type,parentSchema:schema89,data}];
+validate75.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema100.type,parentSchema:schema100,data}];
 return false;
 }
 }
-validate67.errors = vErrors;
+validate75.errors = vErrors;
 return errors === 0;
 }
-validate67.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate75.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
-export const v42 = validate68;
-const schema90 = {"$ref":"contract://reply/1"};
-const schema91 = {"description":"Why a request was not done (RFC 9457). Every error of this API has this shape.","type":"object","required":["type","title","status","detail","instance","code","request_id"],"properties":{"type":{"description":"The page that explains this kind of problem.","type":"string","format":"uri-reference","maxLength":200},"title":{"description":"The kind of problem in words; the same for every occurrence.","type":"string","maxLength":100},"status":{"description":"The HTTP status, repeated.","type":"integer","minimum":400,"maximum":599},"detail":{"description":"What was wrong this time. Safe to show to people.","type":"string","maxLength":1000},"instance":{"description":"The path that was called, as it was sent, without its query.","type":"string","maxLength":16384},"code":{"$ref":"contract://reply/2"},"request_id":{"description":"The `X-Request-ID` of this response; quote it when you ask for help.","type":"string","maxLength":128},"errors":{"description":"With 422, everything that was wrong, not only the first thing.","type":"array","maxItems":100,"items":{"$ref":"contract://reply/3"}}}};
-const schema92 = {"description":"The kind of problem for programs; it never changes its meaning.","type":"string","enum":["bad_request","unauthorized","forbidden","not_found","method_not_allowed","not_acceptable","request_timeout","email_taken","last_superuser","idempotency_key_in_use","conflict","precondition_failed","content_too_large","quota_exceeded","headers_too_large","unsupported_media_type","range_not_satisfiable","validation_failed","idempotency_key_reused","upgrade_required","precondition_required","rate_limited","internal_error","service_unavailable","database_unavailable","overloaded","insufficient_storage","not_configured","upstream_failed","upstream_unavailable","upstream_timeout"]};
-const schema93 = {"description":"One thing that was wrong with a request.","type":"object","required":["field","pointer","in","message","type"],"properties":{"field":{"description":"Where it is, in one word; `body.email`, `query.size`.","type":"string","maxLength":300},"pointer":{"description":"Where it is within `in`, as a JSON pointer (RFC 6901); `/email`. Empty for all of it.","type":"string","format":"json-pointer","maxLength":300},"in":{"description":"The part of the request.","type":"string","enum":["path","query","header","cookie","body"]},"message":{"description":"What is wrong, in words that can be shown next to the field.","type":"string","maxLength":500},"type":{"description":"The rule that was broken, mostly a JSON Schema keyword; `minLength`, `required`.","type":"string","maxLength":100}}};
-const formats34 = formats["uri-reference"];
-const formats36 = formats["json-pointer"];
+export const v46 = validate76;
+const schema101 = {"$ref":"contract://reply/1"};
+const schema102 = {"description":"Why a request was not done (RFC 9457). Every error of this API has this shape.","type":"object","required":["type","title","status","detail","instance","code","request_id"],"properties":{"type":{"description":"The page that explains this kind of problem.","type":"string","format":"uri-reference","maxLength":200},"title":{"description":"The kind of problem in words; the same for every occurrence.","type":"string","maxLength":100},"status":{"description":"The HTTP status, repeated.","type":"integer","minimum":400,"maximum":599},"detail":{"description":"What was wrong this time. Safe to show to people.","type":"string","maxLength":1000},"instance":{"description":"The path that was called, as it was sent, without its query.","type":"string","maxLength":16384},"code":{"$ref":"contract://reply/2"},"request_id":{"description":"The `X-Request-ID` of this response; quote it when you ask for help.","type":"string","maxLength":128},"errors":{"description":"With 422, everything that was wrong, not only the first thing.","type":"array","maxItems":100,"items":{"$ref":"contract://reply/3"}}}};
+const schema103 = {"description":"The kind of problem for programs; it never changes its meaning.","type":"string","enum":["bad_request","unauthorized","forbidden","not_found","method_not_allowed","not_acceptable","request_timeout","email_taken","last_superuser","idempotency_key_in_use","conflict","precondition_failed","content_too_large","quota_exceeded","headers_too_large","unsupported_media_type","range_not_satisfiable","validation_failed","idempotency_key_reused","upgrade_required","precondition_required","rate_limited","internal_error","service_unavailable","database_unavailable","overloaded","insufficient_storage","not_configured","upstream_failed","upstream_unavailable","upstream_timeout"]};
+const schema104 = {"description":"One thing that was wrong with a request.","type":"object","required":["field","pointer","in","message","type"],"properties":{"field":{"description":"Where it is, in one word; `body.email`, `query.size`.","type":"string","maxLength":300},"pointer":{"description":"Where it is within `in`, as a JSON pointer (RFC 6901); `/email`. Empty for all of it.","type":"string","format":"json-pointer","maxLength":300},"in":{"description":"The part of the request.","type":"string","enum":["path","query","header","cookie","body"]},"message":{"description":"What is wrong, in words that can be shown next to the field.","type":"string","maxLength":500},"type":{"description":"The rule that was broken, mostly a JSON Schema keyword; `minLength`, `required`.","type":"string","maxLength":100}}};
+const formats44 = formats["uri-reference"];
+const formats46 = formats["json-pointer"];
 
-function validate69(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate77(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate69.evaluated;
+const evaluated0 = validate77.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -6077,7 +6959,7 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if(((((((((data.type === undefined) || (!(func0.call(data, "type")))) && (missing0 = "type")) || (((data.title === undefined) || (!(func0.call(data, "title")))) && (missing0 = "title"))) || (((data.status === undefined) || (!(func0.call(data, "status")))) && (missing0 = "status"))) || (((data.detail === undefined) || (!(func0.call(data, "detail")))) && (missing0 = "detail"))) || (((data.instance === undefined) || (!(func0.call(data, "instance")))) && (missing0 = "instance"))) || (((data.code === undefined) || (!(func0.call(data, "code")))) && (missing0 = "code"))) || (((data.request_id === undefined) || (!(func0.call(data, "request_id")))) && (missing0 = "request_id"))){
-validate69.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema91.required,parentSchema:schema91,data}];
+validate77.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema102.required,parentSchema:schema102,data}];
 return false;
 }
 else {
@@ -6088,18 +6970,18 @@ if(errors === _errs1){
 if(errors === _errs1){
 if(typeof data0 === "string"){
 if(func7(data0) > 200){
-validate69.errors = [{instancePath:instancePath+"/type",schemaPath:"#/properties/type/maxLength",keyword:"maxLength",params:{limit: 200},message:"must NOT have more than 200 characters",schema:200,parentSchema:schema91.properties.type,data:data0}];
+validate77.errors = [{instancePath:instancePath+"/type",schemaPath:"#/properties/type/maxLength",keyword:"maxLength",params:{limit: 200},message:"must NOT have more than 200 characters",schema:200,parentSchema:schema102.properties.type,data:data0}];
 return false;
 }
 else {
-if(!(formats34(data0))){
-validate69.errors = [{instancePath:instancePath+"/type",schemaPath:"#/properties/type/format",keyword:"format",params:{format: "uri-reference"},message:"must match format \""+"uri-reference"+"\"",schema:"uri-reference",parentSchema:schema91.properties.type,data:data0}];
+if(!(formats44(data0))){
+validate77.errors = [{instancePath:instancePath+"/type",schemaPath:"#/properties/type/format",keyword:"format",params:{format: "uri-reference"},message:"must match format \""+"uri-reference"+"\"",schema:"uri-reference",parentSchema:schema102.properties.type,data:data0}];
 return false;
 }
 }
 }
 else {
-validate69.errors = [{instancePath:instancePath+"/type",schemaPath:"#/properties/type/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema91.properties.type.type,parentSchema:schema91.properties.type,data:data0}];
+validate77.errors = [{instancePath:instancePath+"/type",schemaPath:"#/properties/type/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema102.properties.type.type,parentSchema:schema102.properties.type,data:data0}];
 return false;
 }
 }
@@ -6116,12 +6998,12 @@ const _errs3 = errors;
 if(errors === _errs3){
 if(typeof data1 === "string"){
 if(func7(data1) > 100){
-validate69.errors = [{instancePath:instancePath+"/title",schemaPath:"#/properties/title/maxLength",keyword:"maxLength",params:{limit: 100},message:"must NOT have more than 100 characters",schema:100,parentSchema:schema91.properties.title,data:data1}];
+validate77.errors = [{instancePath:instancePath+"/title",schemaPath:"#/properties/title/maxLength",keyword:"maxLength",params:{limit: 100},message:"must NOT have more than 100 characters",schema:100,parentSchema:schema102.properties.title,data:data1}];
 return false;
 }
 }
 else {
-validate69.errors = [{instancePath:instancePath+"/title",schemaPath:"#/properties/title/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema91.properties.title.type,parentSchema:schema91.properties.title,data:data1}];
+validate77.errors = [{instancePath:instancePath+"/title",schemaPath:"#/properties/title/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema102.properties.title.type,parentSchema:schema102.properties.title,data:data1}];
 return false;
 }
 }
@@ -6135,18 +7017,18 @@ if(data.status !== undefined && func0.call(data, "status")){
 let data2 = data.status;
 const _errs5 = errors;
 if(!(((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2))) && (isFinite(data2)))){
-validate69.errors = [{instancePath:instancePath+"/status",schemaPath:"#/properties/status/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema91.properties.status.type,parentSchema:schema91.properties.status,data:data2}];
+validate77.errors = [{instancePath:instancePath+"/status",schemaPath:"#/properties/status/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema102.properties.status.type,parentSchema:schema102.properties.status,data:data2}];
 return false;
 }
 if(errors === _errs5){
 if((typeof data2 == "number") && (isFinite(data2))){
 if(data2 > 599 || isNaN(data2)){
-validate69.errors = [{instancePath:instancePath+"/status",schemaPath:"#/properties/status/maximum",keyword:"maximum",params:{comparison: "<=", limit: 599},message:"must be <= 599",schema:599,parentSchema:schema91.properties.status,data:data2}];
+validate77.errors = [{instancePath:instancePath+"/status",schemaPath:"#/properties/status/maximum",keyword:"maximum",params:{comparison: "<=", limit: 599},message:"must be <= 599",schema:599,parentSchema:schema102.properties.status,data:data2}];
 return false;
 }
 else {
 if(data2 < 400 || isNaN(data2)){
-validate69.errors = [{instancePath:instancePath+"/status",schemaPath:"#/properties/status/minimum",keyword:"minimum",params:{comparison: ">=", limit: 400},message:"must be >= 400",schema:400,parentSchema:schema91.properties.status,data:data2}];
+validate77.errors = [{instancePath:instancePath+"/status",schemaPath:"#/properties/status/minimum",keyword:"minimum",params:{comparison: ">=", limit: 400},message:"must be >= 400",schema:400,parentSchema:schema102.properties.status,data:data2}];
 return false;
 }
 }
@@ -6164,12 +7046,12 @@ const _errs7 = errors;
 if(errors === _errs7){
 if(typeof data3 === "string"){
 if(func7(data3) > 1000){
-validate69.errors = [{instancePath:instancePath+"/detail",schemaPath:"#/properties/detail/maxLength",keyword:"maxLength",params:{limit: 1000},message:"must NOT have more than 1000 characters",schema:1000,parentSchema:schema91.properties.detail,data:data3}];
+validate77.errors = [{instancePath:instancePath+"/detail",schemaPath:"#/properties/detail/maxLength",keyword:"maxLength",params:{limit: 1000},message:"must NOT have more than 1000 characters",schema:1000,parentSchema:schema102.properties.detail,data:data3}];
 return false;
 }
 }
 else {
-validate69.errors = [{instancePath:instancePath+"/detail",schemaPath:"#/properties/detail/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema91.properties.detail.type,parentSchema:schema91.properties.detail,data:data3}];
+validate77.errors = [{instancePath:instancePath+"/detail",schemaPath:"#/properties/detail/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema102.properties.detail.type,parentSchema:schema102.properties.detail,data:data3}];
 return false;
 }
 }
@@ -6185,12 +7067,12 @@ const _errs9 = errors;
 if(errors === _errs9){
 if(typeof data4 === "string"){
 if(func7(data4) > 16384){
-validate69.errors = [{instancePath:instancePath+"/instance",schemaPath:"#/properties/instance/maxLength",keyword:"maxLength",params:{limit: 16384},message:"must NOT have more than 16384 characters",schema:16384,parentSchema:schema91.properties.instance,data:data4}];
+validate77.errors = [{instancePath:instancePath+"/instance",schemaPath:"#/properties/instance/maxLength",keyword:"maxLength",params:{limit: 16384},message:"must NOT have more than 16384 characters",schema:16384,parentSchema:schema102.properties.instance,data:data4}];
 return false;
 }
 }
 else {
-validate69.errors = [{instancePath:instancePath+"/instance",schemaPath:"#/properties/instance/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema91.properties.instance.type,parentSchema:schema91.properties.instance,data:data4}];
+validate77.errors = [{instancePath:instancePath+"/instance",schemaPath:"#/properties/instance/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema102.properties.instance.type,parentSchema:schema102.properties.instance,data:data4}];
 return false;
 }
 }
@@ -6204,11 +7086,11 @@ if(data.code !== undefined && func0.call(data, "code")){
 let data5 = data.code;
 const _errs11 = errors;
 if(typeof data5 !== "string"){
-validate69.errors = [{instancePath:instancePath+"/code",schemaPath:"contract://reply/2/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema92.type,parentSchema:schema92,data:data5}];
+validate77.errors = [{instancePath:instancePath+"/code",schemaPath:"contract://reply/2/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema103.type,parentSchema:schema103,data:data5}];
 return false;
 }
 if(!(((((((((((((((((((((((((((((((data5 === "bad_request") || (data5 === "unauthorized")) || (data5 === "forbidden")) || (data5 === "not_found")) || (data5 === "method_not_allowed")) || (data5 === "not_acceptable")) || (data5 === "request_timeout")) || (data5 === "email_taken")) || (data5 === "last_superuser")) || (data5 === "idempotency_key_in_use")) || (data5 === "conflict")) || (data5 === "precondition_failed")) || (data5 === "content_too_large")) || (data5 === "quota_exceeded")) || (data5 === "headers_too_large")) || (data5 === "unsupported_media_type")) || (data5 === "range_not_satisfiable")) || (data5 === "validation_failed")) || (data5 === "idempotency_key_reused")) || (data5 === "upgrade_required")) || (data5 === "precondition_required")) || (data5 === "rate_limited")) || (data5 === "internal_error")) || (data5 === "service_unavailable")) || (data5 === "database_unavailable")) || (data5 === "overloaded")) || (data5 === "insufficient_storage")) || (data5 === "not_configured")) || (data5 === "upstream_failed")) || (data5 === "upstream_unavailable")) || (data5 === "upstream_timeout"))){
-validate69.errors = [{instancePath:instancePath+"/code",schemaPath:"contract://reply/2/enum",keyword:"enum",params:{allowedValues: schema92.enum},message:"must be equal to one of the allowed values",schema:schema92.enum,parentSchema:schema92,data:data5}];
+validate77.errors = [{instancePath:instancePath+"/code",schemaPath:"contract://reply/2/enum",keyword:"enum",params:{allowedValues: schema103.enum},message:"must be equal to one of the allowed values",schema:schema103.enum,parentSchema:schema103,data:data5}];
 return false;
 }
 var valid0 = _errs11 === errors;
@@ -6223,12 +7105,12 @@ const _errs14 = errors;
 if(errors === _errs14){
 if(typeof data6 === "string"){
 if(func7(data6) > 128){
-validate69.errors = [{instancePath:instancePath+"/request_id",schemaPath:"#/properties/request_id/maxLength",keyword:"maxLength",params:{limit: 128},message:"must NOT have more than 128 characters",schema:128,parentSchema:schema91.properties.request_id,data:data6}];
+validate77.errors = [{instancePath:instancePath+"/request_id",schemaPath:"#/properties/request_id/maxLength",keyword:"maxLength",params:{limit: 128},message:"must NOT have more than 128 characters",schema:128,parentSchema:schema102.properties.request_id,data:data6}];
 return false;
 }
 }
 else {
-validate69.errors = [{instancePath:instancePath+"/request_id",schemaPath:"#/properties/request_id/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema91.properties.request_id.type,parentSchema:schema91.properties.request_id,data:data6}];
+validate77.errors = [{instancePath:instancePath+"/request_id",schemaPath:"#/properties/request_id/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema102.properties.request_id.type,parentSchema:schema102.properties.request_id,data:data6}];
 return false;
 }
 }
@@ -6244,7 +7126,7 @@ const _errs16 = errors;
 if(errors === _errs16){
 if(Array.isArray(data7)){
 if(data7.length > 100){
-validate69.errors = [{instancePath:instancePath+"/errors",schemaPath:"#/properties/errors/maxItems",keyword:"maxItems",params:{limit: 100},message:"must NOT have more than 100 items",schema:100,parentSchema:schema91.properties.errors,data:data7}];
+validate77.errors = [{instancePath:instancePath+"/errors",schemaPath:"#/properties/errors/maxItems",keyword:"maxItems",params:{limit: 100},message:"must NOT have more than 100 items",schema:100,parentSchema:schema102.properties.errors,data:data7}];
 return false;
 }
 else {
@@ -6258,7 +7140,7 @@ if(errors === _errs19){
 if(data8 && typeof data8 == "object" && !Array.isArray(data8)){
 let missing1;
 if(((((((data8.field === undefined) || (!(func0.call(data8, "field")))) && (missing1 = "field")) || (((data8.pointer === undefined) || (!(func0.call(data8, "pointer")))) && (missing1 = "pointer"))) || (((data8.in === undefined) || (!(func0.call(data8, "in")))) && (missing1 = "in"))) || (((data8.message === undefined) || (!(func0.call(data8, "message")))) && (missing1 = "message"))) || (((data8.type === undefined) || (!(func0.call(data8, "type")))) && (missing1 = "type"))){
-validate69.errors = [{instancePath:instancePath+"/errors/" + i0,schemaPath:"contract://reply/3/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'",schema:schema93.required,parentSchema:schema93,data:data8}];
+validate77.errors = [{instancePath:instancePath+"/errors/" + i0,schemaPath:"contract://reply/3/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'",schema:schema104.required,parentSchema:schema104,data:data8}];
 return false;
 }
 else {
@@ -6268,12 +7150,12 @@ const _errs21 = errors;
 if(errors === _errs21){
 if(typeof data9 === "string"){
 if(func7(data9) > 300){
-validate69.errors = [{instancePath:instancePath+"/errors/" + i0+"/field",schemaPath:"contract://reply/3/properties/field/maxLength",keyword:"maxLength",params:{limit: 300},message:"must NOT have more than 300 characters",schema:300,parentSchema:schema93.properties.field,data:data9}];
+validate77.errors = [{instancePath:instancePath+"/errors/" + i0+"/field",schemaPath:"contract://reply/3/properties/field/maxLength",keyword:"maxLength",params:{limit: 300},message:"must NOT have more than 300 characters",schema:300,parentSchema:schema104.properties.field,data:data9}];
 return false;
 }
 }
 else {
-validate69.errors = [{instancePath:instancePath+"/errors/" + i0+"/field",schemaPath:"contract://reply/3/properties/field/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema93.properties.field.type,parentSchema:schema93.properties.field,data:data9}];
+validate77.errors = [{instancePath:instancePath+"/errors/" + i0+"/field",schemaPath:"contract://reply/3/properties/field/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema104.properties.field.type,parentSchema:schema104.properties.field,data:data9}];
 return false;
 }
 }
@@ -6290,18 +7172,18 @@ if(errors === _errs23){
 if(errors === _errs23){
 if(typeof data10 === "string"){
 if(func7(data10) > 300){
-validate69.errors = [{instancePath:instancePath+"/errors/" + i0+"/pointer",schemaPath:"contract://reply/3/properties/pointer/maxLength",keyword:"maxLength",params:{limit: 300},message:"must NOT have more than 300 characters",schema:300,parentSchema:schema93.properties.pointer,data:data10}];
+validate77.errors = [{instancePath:instancePath+"/errors/" + i0+"/pointer",schemaPath:"contract://reply/3/properties/pointer/maxLength",keyword:"maxLength",params:{limit: 300},message:"must NOT have more than 300 characters",schema:300,parentSchema:schema104.properties.pointer,data:data10}];
 return false;
 }
 else {
-if(!(formats36(data10))){
-validate69.errors = [{instancePath:instancePath+"/errors/" + i0+"/pointer",schemaPath:"contract://reply/3/properties/pointer/format",keyword:"format",params:{format: "json-pointer"},message:"must match format \""+"json-pointer"+"\"",schema:"json-pointer",parentSchema:schema93.properties.pointer,data:data10}];
+if(!(formats46(data10))){
+validate77.errors = [{instancePath:instancePath+"/errors/" + i0+"/pointer",schemaPath:"contract://reply/3/properties/pointer/format",keyword:"format",params:{format: "json-pointer"},message:"must match format \""+"json-pointer"+"\"",schema:"json-pointer",parentSchema:schema104.properties.pointer,data:data10}];
 return false;
 }
 }
 }
 else {
-validate69.errors = [{instancePath:instancePath+"/errors/" + i0+"/pointer",schemaPath:"contract://reply/3/properties/pointer/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema93.properties.pointer.type,parentSchema:schema93.properties.pointer,data:data10}];
+validate77.errors = [{instancePath:instancePath+"/errors/" + i0+"/pointer",schemaPath:"contract://reply/3/properties/pointer/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema104.properties.pointer.type,parentSchema:schema104.properties.pointer,data:data10}];
 return false;
 }
 }
@@ -6316,11 +7198,11 @@ if(data8.in !== undefined && func0.call(data8, "in")){
 let data11 = data8.in;
 const _errs25 = errors;
 if(typeof data11 !== "string"){
-validate69.errors = [{instancePath:instancePath+"/errors/" + i0+"/in",schemaPath:"contract://reply/3/properties/in/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema93.properties.in.type,parentSchema:schema93.properties.in,data:data11}];
+validate77.errors = [{instancePath:instancePath+"/errors/" + i0+"/in",schemaPath:"contract://reply/3/properties/in/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema104.properties.in.type,parentSchema:schema104.properties.in,data:data11}];
 return false;
 }
 if(!(((((data11 === "path") || (data11 === "query")) || (data11 === "header")) || (data11 === "cookie")) || (data11 === "body"))){
-validate69.errors = [{instancePath:instancePath+"/errors/" + i0+"/in",schemaPath:"contract://reply/3/properties/in/enum",keyword:"enum",params:{allowedValues: schema93.properties.in.enum},message:"must be equal to one of the allowed values",schema:schema93.properties.in.enum,parentSchema:schema93.properties.in,data:data11}];
+validate77.errors = [{instancePath:instancePath+"/errors/" + i0+"/in",schemaPath:"contract://reply/3/properties/in/enum",keyword:"enum",params:{allowedValues: schema104.properties.in.enum},message:"must be equal to one of the allowed values",schema:schema104.properties.in.enum,parentSchema:schema104.properties.in,data:data11}];
 return false;
 }
 var valid4 = _errs25 === errors;
@@ -6335,12 +7217,12 @@ const _errs27 = errors;
 if(errors === _errs27){
 if(typeof data12 === "string"){
 if(func7(data12) > 500){
-validate69.errors = [{instancePath:instancePath+"/errors/" + i0+"/message",schemaPath:"contract://reply/3/properties/message/maxLength",keyword:"maxLength",params:{limit: 500},message:"must NOT have more than 500 characters",schema:500,parentSchema:schema93.properties.message,data:data12}];
+validate77.errors = [{instancePath:instancePath+"/errors/" + i0+"/message",schemaPath:"contract://reply/3/properties/message/maxLength",keyword:"maxLength",params:{limit: 500},message:"must NOT have more than 500 characters",schema:500,parentSchema:schema104.properties.message,data:data12}];
 return false;
 }
 }
 else {
-validate69.errors = [{instancePath:instancePath+"/errors/" + i0+"/message",schemaPath:"contract://reply/3/properties/message/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema93.properties.message.type,parentSchema:schema93.properties.message,data:data12}];
+validate77.errors = [{instancePath:instancePath+"/errors/" + i0+"/message",schemaPath:"contract://reply/3/properties/message/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema104.properties.message.type,parentSchema:schema104.properties.message,data:data12}];
 return false;
 }
 }
@@ -6356,12 +7238,12 @@ const _errs29 = errors;
 if(errors === _errs29){
 if(typeof data13 === "string"){
 if(func7(data13) > 100){
-validate69.errors = [{instancePath:instancePath+"/errors/" + i0+"/type",schemaPath:"contract://reply/3/properties/type/maxLength",keyword:"maxLength",params:{limit: 100},message:"must NOT have more than 100 characters",schema:100,parentSchema:schema93.properties.type,data:data13}];
+validate77.errors = [{instancePath:instancePath+"/errors/" + i0+"/type",schemaPath:"contract://reply/3/properties/type/maxLength",keyword:"maxLength",params:{limit: 100},message:"must NOT have more than 100 characters",schema:100,parentSchema:schema104.properties.type,data:data13}];
 return false;
 }
 }
 else {
-validate69.errors = [{instancePath:instancePath+"/errors/" + i0+"/type",schemaPath:"contract://reply/3/properties/type/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema93.properties.type.type,parentSchema:schema93.properties.type,data:data13}];
+validate77.errors = [{instancePath:instancePath+"/errors/" + i0+"/type",schemaPath:"contract://reply/3/properties/type/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema104.properties.type.type,parentSchema:schema104.properties.type,data:data13}];
 return false;
 }
 }
@@ -6377,7 +7259,7 @@ var valid4 = true;
 }
 }
 else {
-validate69.errors = [{instancePath:instancePath+"/errors/" + i0,schemaPath:"contract://reply/3/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema93.type,parentSchema:schema93,data:data8}];
+validate77.errors = [{instancePath:instancePath+"/errors/" + i0,schemaPath:"contract://reply/3/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema104.type,parentSchema:schema104,data:data8}];
 return false;
 }
 }
@@ -6389,7 +7271,7 @@ break;
 }
 }
 else {
-validate69.errors = [{instancePath:instancePath+"/errors",schemaPath:"#/properties/errors/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema91.properties.errors.type,parentSchema:schema91.properties.errors,data:data7}];
+validate77.errors = [{instancePath:instancePath+"/errors",schemaPath:"#/properties/errors/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema102.properties.errors.type,parentSchema:schema102.properties.errors,data:data7}];
 return false;
 }
 }
@@ -6408,42 +7290,42 @@ var valid0 = true;
 }
 }
 else {
-validate69.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema91.type,parentSchema:schema91,data}];
+validate77.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema102.type,parentSchema:schema102,data}];
 return false;
 }
 }
-validate69.errors = vErrors;
+validate77.errors = vErrors;
 return errors === 0;
 }
-validate69.evaluated = {"props":{"type":true,"title":true,"status":true,"detail":true,"instance":true,"code":true,"request_id":true,"errors":true},"dynamicProps":false,"dynamicItems":false};
+validate77.evaluated = {"props":{"type":true,"title":true,"status":true,"detail":true,"instance":true,"code":true,"request_id":true,"errors":true},"dynamicProps":false,"dynamicItems":false};
 
 
-function validate68(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate76(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate68.evaluated;
+const evaluated0 = validate76.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
 if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
-if(!(validate69(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate69.errors : vErrors.concat(validate69.errors);
+if(!(validate77(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate77.errors : vErrors.concat(validate77.errors);
 errors = vErrors.length;
 }
-validate68.errors = vErrors;
+validate76.errors = vErrors;
 return errors === 0;
 }
-validate68.evaluated = {"props":{"type":true,"title":true,"status":true,"detail":true,"instance":true,"code":true,"request_id":true,"errors":true},"dynamicProps":false,"dynamicItems":false};
+validate76.evaluated = {"props":{"type":true,"title":true,"status":true,"detail":true,"instance":true,"code":true,"request_id":true,"errors":true},"dynamicProps":false,"dynamicItems":false};
 
-export const v43 = validate71;
-const schema94 = {"type":"string","maxLength":300};
+export const v47 = validate79;
+const schema105 = {"type":"string","maxLength":300};
 
-function validate71(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate79(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate71.evaluated;
+const evaluated0 = validate79.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -6453,27 +7335,27 @@ evaluated0.items = undefined;
 if(errors === 0){
 if(typeof data === "string"){
 if(func7(data) > 300){
-validate71.errors = [{instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 300},message:"must NOT have more than 300 characters",schema:300,parentSchema:schema94,data}];
+validate79.errors = [{instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 300},message:"must NOT have more than 300 characters",schema:300,parentSchema:schema105,data}];
 return false;
 }
 }
 else {
-validate71.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema94.type,parentSchema:schema94,data}];
+validate79.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema105.type,parentSchema:schema105,data}];
 return false;
 }
 }
-validate71.errors = vErrors;
+validate79.errors = vErrors;
 return errors === 0;
 }
-validate71.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate79.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
-export const v44 = validate72;
-const schema95 = {"type":"string","maxLength":100};
+export const v48 = validate80;
+const schema106 = {"type":"string","maxLength":100};
 
-function validate72(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate80(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate72.evaluated;
+const evaluated0 = validate80.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -6483,27 +7365,27 @@ evaluated0.items = undefined;
 if(errors === 0){
 if(typeof data === "string"){
 if(func7(data) > 100){
-validate72.errors = [{instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 100},message:"must NOT have more than 100 characters",schema:100,parentSchema:schema95,data}];
+validate80.errors = [{instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 100},message:"must NOT have more than 100 characters",schema:100,parentSchema:schema106,data}];
 return false;
 }
 }
 else {
-validate72.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema95.type,parentSchema:schema95,data}];
+validate80.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema106.type,parentSchema:schema106,data}];
 return false;
 }
 }
-validate72.errors = vErrors;
+validate80.errors = vErrors;
 return errors === 0;
 }
-validate72.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate80.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
-export const v45 = validate73;
-const schema96 = {"type":"integer","minimum":1,"maximum":86400};
+export const v49 = validate81;
+const schema107 = {"type":"integer","minimum":1,"maximum":86400};
 
-function validate73(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate81(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate73.evaluated;
+const evaluated0 = validate81.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -6511,36 +7393,36 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if(!(((typeof data == "number") && (!(data % 1) && !isNaN(data))) && (isFinite(data)))){
-validate73.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema96.type,parentSchema:schema96,data}];
+validate81.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema107.type,parentSchema:schema107,data}];
 return false;
 }
 if(errors === 0){
 if((typeof data == "number") && (isFinite(data))){
 if(data > 86400 || isNaN(data)){
-validate73.errors = [{instancePath,schemaPath:"#/maximum",keyword:"maximum",params:{comparison: "<=", limit: 86400},message:"must be <= 86400",schema:86400,parentSchema:schema96,data}];
+validate81.errors = [{instancePath,schemaPath:"#/maximum",keyword:"maximum",params:{comparison: "<=", limit: 86400},message:"must be <= 86400",schema:86400,parentSchema:schema107,data}];
 return false;
 }
 else {
 if(data < 1 || isNaN(data)){
-validate73.errors = [{instancePath,schemaPath:"#/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema96,data}];
+validate81.errors = [{instancePath,schemaPath:"#/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema107,data}];
 return false;
 }
 }
 }
 }
-validate73.errors = vErrors;
+validate81.errors = vErrors;
 return errors === 0;
 }
-validate73.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate81.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
-export const v46 = validate74;
-const schema97 = {"$ref":"contract://reply/4"};
-const schema98 = {"description":"Opens one socket. Keep it secret until it is used.","type":"object","required":["ticket","expires_in"],"properties":{"ticket":{"type":"string","maxLength":100},"expires_in":{"description":"How many seconds the ticket is good for.","type":"integer","minimum":1,"maximum":30}}};
+export const v50 = validate82;
+const schema108 = {"$ref":"contract://reply/4"};
+const schema109 = {"description":"Opens one socket. Keep it secret until it is used.","type":"object","required":["ticket","expires_in"],"properties":{"ticket":{"type":"string","maxLength":100},"expires_in":{"description":"How many seconds the ticket is good for.","type":"integer","minimum":1,"maximum":30}}};
 
-function validate74(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate82(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate74.evaluated;
+const evaluated0 = validate82.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -6552,7 +7434,7 @@ if(errors === _errs0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((((data.ticket === undefined) || (!(func0.call(data, "ticket")))) && (missing0 = "ticket")) || (((data.expires_in === undefined) || (!(func0.call(data, "expires_in")))) && (missing0 = "expires_in"))){
-validate74.errors = [{instancePath,schemaPath:"contract://reply/4/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema98.required,parentSchema:schema98,data}];
+validate82.errors = [{instancePath,schemaPath:"contract://reply/4/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema109.required,parentSchema:schema109,data}];
 return false;
 }
 else {
@@ -6562,12 +7444,12 @@ const _errs2 = errors;
 if(errors === _errs2){
 if(typeof data0 === "string"){
 if(func7(data0) > 100){
-validate74.errors = [{instancePath:instancePath+"/ticket",schemaPath:"contract://reply/4/properties/ticket/maxLength",keyword:"maxLength",params:{limit: 100},message:"must NOT have more than 100 characters",schema:100,parentSchema:schema98.properties.ticket,data:data0}];
+validate82.errors = [{instancePath:instancePath+"/ticket",schemaPath:"contract://reply/4/properties/ticket/maxLength",keyword:"maxLength",params:{limit: 100},message:"must NOT have more than 100 characters",schema:100,parentSchema:schema109.properties.ticket,data:data0}];
 return false;
 }
 }
 else {
-validate74.errors = [{instancePath:instancePath+"/ticket",schemaPath:"contract://reply/4/properties/ticket/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema98.properties.ticket.type,parentSchema:schema98.properties.ticket,data:data0}];
+validate82.errors = [{instancePath:instancePath+"/ticket",schemaPath:"contract://reply/4/properties/ticket/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema109.properties.ticket.type,parentSchema:schema109.properties.ticket,data:data0}];
 return false;
 }
 }
@@ -6581,18 +7463,18 @@ if(data.expires_in !== undefined && func0.call(data, "expires_in")){
 let data1 = data.expires_in;
 const _errs4 = errors;
 if(!(((typeof data1 == "number") && (!(data1 % 1) && !isNaN(data1))) && (isFinite(data1)))){
-validate74.errors = [{instancePath:instancePath+"/expires_in",schemaPath:"contract://reply/4/properties/expires_in/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema98.properties.expires_in.type,parentSchema:schema98.properties.expires_in,data:data1}];
+validate82.errors = [{instancePath:instancePath+"/expires_in",schemaPath:"contract://reply/4/properties/expires_in/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema109.properties.expires_in.type,parentSchema:schema109.properties.expires_in,data:data1}];
 return false;
 }
 if(errors === _errs4){
 if((typeof data1 == "number") && (isFinite(data1))){
 if(data1 > 30 || isNaN(data1)){
-validate74.errors = [{instancePath:instancePath+"/expires_in",schemaPath:"contract://reply/4/properties/expires_in/maximum",keyword:"maximum",params:{comparison: "<=", limit: 30},message:"must be <= 30",schema:30,parentSchema:schema98.properties.expires_in,data:data1}];
+validate82.errors = [{instancePath:instancePath+"/expires_in",schemaPath:"contract://reply/4/properties/expires_in/maximum",keyword:"maximum",params:{comparison: "<=", limit: 30},message:"must be <= 30",schema:30,parentSchema:schema109.properties.expires_in,data:data1}];
 return false;
 }
 else {
 if(data1 < 1 || isNaN(data1)){
-validate74.errors = [{instancePath:instancePath+"/expires_in",schemaPath:"contract://reply/4/properties/expires_in/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema98.properties.expires_in,data:data1}];
+validate82.errors = [{instancePath:instancePath+"/expires_in",schemaPath:"contract://reply/4/properties/expires_in/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema109.properties.expires_in,data:data1}];
 return false;
 }
 }
@@ -6607,31 +7489,31 @@ var valid1 = true;
 }
 }
 else {
-validate74.errors = [{instancePath,schemaPath:"contract://reply/4/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema98.type,parentSchema:schema98,data}];
+validate82.errors = [{instancePath,schemaPath:"contract://reply/4/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema109.type,parentSchema:schema109,data}];
 return false;
 }
 }
-validate74.errors = vErrors;
+validate82.errors = vErrors;
 return errors === 0;
 }
-validate74.evaluated = {"props":{"ticket":true,"expires_in":true},"dynamicProps":false,"dynamicItems":false};
+validate82.evaluated = {"props":{"ticket":true,"expires_in":true},"dynamicProps":false,"dynamicItems":false};
 
-export const v47 = validate75;
-const schema99 = {"$ref":"contract://reply/5"};
-const schema100 = {"description":"One page of users.","type":"object","required":["items","total","page","size","pages"],"properties":{"items":{"type":"array","maxItems":100,"items":{"$ref":"contract://reply/6"}},"total":{"$ref":"contract://reply/11","description":"How many users there are on all pages."},"page":{"$ref":"contract://reply/12"},"size":{"$ref":"contract://reply/13"},"pages":{"$ref":"contract://reply/11","description":"How many pages there are."}}};
-const schema107 = {"description":"A number of things.","type":"integer","format":"int64","minimum":0,"maximum":9007199254740991};
-const schema108 = {"description":"Which page this is, from 1.","type":"integer","minimum":1,"maximum":10000};
-const schema109 = {"description":"How many entries a full page has.","type":"integer","minimum":1,"maximum":100};
-const schema101 = {"description":"An account.","type":"object","required":["id","email","full_name","is_active","is_superuser","email_verified","created_at","updated_at","last_active"],"properties":{"id":{"$ref":"contract://reply/7"},"email":{"$ref":"contract://reply/8"},"full_name":{"$ref":"contract://reply/9"},"is_active":{"description":"Whether the user may sign in.","type":"boolean"},"is_superuser":{"description":"Whether the user manages all accounts.","type":"boolean"},"email_verified":{"description":"Whether the e-mail address has been shown to be the user's.","type":"boolean"},"created_at":{"$ref":"contract://reply/10"},"updated_at":{"$ref":"contract://reply/10"},"last_active":{"description":"When the user was last seen; `null` if never.","type":["string","null"],"format":"date-time","maxLength":30}}};
-const schema102 = {"description":"A number given by the server, never reused.","type":"integer","format":"int64","minimum":1,"maximum":2147483647};
-const schema103 = {"description":"An e-mail address; kept in lower case.","type":"string","format":"email","maxLength":254};
-const schema104 = {"description":"The name to show; `null` if none is given.","type":["string","null"],"minLength":1,"maxLength":100};
-const schema105 = {"description":"A moment in UTC (RFC 3339).","type":"string","format":"date-time","maxLength":30};
+export const v51 = validate83;
+const schema110 = {"$ref":"contract://reply/5"};
+const schema111 = {"description":"One page of users.","type":"object","required":["items","total","page","size","pages"],"properties":{"items":{"type":"array","maxItems":100,"items":{"$ref":"contract://reply/6"}},"total":{"$ref":"contract://reply/11","description":"How many users there are on all pages."},"page":{"$ref":"contract://reply/12"},"size":{"$ref":"contract://reply/13"},"pages":{"$ref":"contract://reply/11","description":"How many pages there are."}}};
+const schema118 = {"description":"A number of things.","type":"integer","format":"int64","minimum":0,"maximum":9007199254740991};
+const schema119 = {"description":"Which page this is, from 1.","type":"integer","minimum":1,"maximum":10000};
+const schema120 = {"description":"How many entries a full page has.","type":"integer","minimum":1,"maximum":100};
+const schema112 = {"description":"An account.","type":"object","required":["id","email","full_name","is_active","is_superuser","email_verified","created_at","updated_at","last_active"],"properties":{"id":{"$ref":"contract://reply/7"},"email":{"$ref":"contract://reply/8"},"full_name":{"$ref":"contract://reply/9"},"is_active":{"description":"Whether the user may sign in.","type":"boolean"},"is_superuser":{"description":"Whether the user manages all accounts.","type":"boolean"},"email_verified":{"description":"Whether the e-mail address has been shown to be the user's.","type":"boolean"},"created_at":{"$ref":"contract://reply/10"},"updated_at":{"$ref":"contract://reply/10"},"last_active":{"description":"When the user was last seen; `null` if never.","type":["string","null"],"format":"date-time","maxLength":30}}};
+const schema113 = {"description":"A number given by the server, never reused.","type":"integer","format":"int64","minimum":1,"maximum":2147483647};
+const schema114 = {"description":"An e-mail address; kept in lower case.","type":"string","format":"email","maxLength":254};
+const schema115 = {"description":"The name to show; `null` if none is given.","type":["string","null"],"minLength":1,"maxLength":100};
+const schema116 = {"description":"A moment in UTC (RFC 3339).","type":"string","format":"date-time","maxLength":30};
 
-function validate77(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate85(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate77.evaluated;
+const evaluated0 = validate85.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -6642,7 +7524,7 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if(((((((((((data.id === undefined) || (!(func0.call(data, "id")))) && (missing0 = "id")) || (((data.email === undefined) || (!(func0.call(data, "email")))) && (missing0 = "email"))) || (((data.full_name === undefined) || (!(func0.call(data, "full_name")))) && (missing0 = "full_name"))) || (((data.is_active === undefined) || (!(func0.call(data, "is_active")))) && (missing0 = "is_active"))) || (((data.is_superuser === undefined) || (!(func0.call(data, "is_superuser")))) && (missing0 = "is_superuser"))) || (((data.email_verified === undefined) || (!(func0.call(data, "email_verified")))) && (missing0 = "email_verified"))) || (((data.created_at === undefined) || (!(func0.call(data, "created_at")))) && (missing0 = "created_at"))) || (((data.updated_at === undefined) || (!(func0.call(data, "updated_at")))) && (missing0 = "updated_at"))) || (((data.last_active === undefined) || (!(func0.call(data, "last_active")))) && (missing0 = "last_active"))){
-validate77.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema101.required,parentSchema:schema101,data}];
+validate85.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema112.required,parentSchema:schema112,data}];
 return false;
 }
 else {
@@ -6651,23 +7533,23 @@ let data0 = data.id;
 const _errs1 = errors;
 const _errs2 = errors;
 if(!(((typeof data0 == "number") && (!(data0 % 1) && !isNaN(data0))) && (isFinite(data0)))){
-validate77.errors = [{instancePath:instancePath+"/id",schemaPath:"contract://reply/7/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema102.type,parentSchema:schema102,data:data0}];
+validate85.errors = [{instancePath:instancePath+"/id",schemaPath:"contract://reply/7/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema113.type,parentSchema:schema113,data:data0}];
 return false;
 }
 if(errors === _errs2){
 if((typeof data0 == "number") && (isFinite(data0))){
 if(data0 > 2147483647 || isNaN(data0)){
-validate77.errors = [{instancePath:instancePath+"/id",schemaPath:"contract://reply/7/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647",schema:2147483647,parentSchema:schema102,data:data0}];
+validate85.errors = [{instancePath:instancePath+"/id",schemaPath:"contract://reply/7/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647",schema:2147483647,parentSchema:schema113,data:data0}];
 return false;
 }
 else {
 if(data0 < 1 || isNaN(data0)){
-validate77.errors = [{instancePath:instancePath+"/id",schemaPath:"contract://reply/7/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema102,data:data0}];
+validate85.errors = [{instancePath:instancePath+"/id",schemaPath:"contract://reply/7/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema113,data:data0}];
 return false;
 }
 else {
 if(!(formats4.validate(data0))){
-validate77.errors = [{instancePath:instancePath+"/id",schemaPath:"contract://reply/7/format",keyword:"format",params:{format: "int64"},message:"must match format \""+"int64"+"\"",schema:"int64",parentSchema:schema102,data:data0}];
+validate85.errors = [{instancePath:instancePath+"/id",schemaPath:"contract://reply/7/format",keyword:"format",params:{format: "int64"},message:"must match format \""+"int64"+"\"",schema:"int64",parentSchema:schema113,data:data0}];
 return false;
 }
 }
@@ -6688,18 +7570,18 @@ if(errors === _errs5){
 if(errors === _errs5){
 if(typeof data1 === "string"){
 if(func7(data1) > 254){
-validate77.errors = [{instancePath:instancePath+"/email",schemaPath:"contract://reply/8/maxLength",keyword:"maxLength",params:{limit: 254},message:"must NOT have more than 254 characters",schema:254,parentSchema:schema103,data:data1}];
+validate85.errors = [{instancePath:instancePath+"/email",schemaPath:"contract://reply/8/maxLength",keyword:"maxLength",params:{limit: 254},message:"must NOT have more than 254 characters",schema:254,parentSchema:schema114,data:data1}];
 return false;
 }
 else {
 if(!(formats0(data1))){
-validate77.errors = [{instancePath:instancePath+"/email",schemaPath:"contract://reply/8/format",keyword:"format",params:{format: "email"},message:"must match format \""+"email"+"\"",schema:"email",parentSchema:schema103,data:data1}];
+validate85.errors = [{instancePath:instancePath+"/email",schemaPath:"contract://reply/8/format",keyword:"format",params:{format: "email"},message:"must match format \""+"email"+"\"",schema:"email",parentSchema:schema114,data:data1}];
 return false;
 }
 }
 }
 else {
-validate77.errors = [{instancePath:instancePath+"/email",schemaPath:"contract://reply/8/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema103.type,parentSchema:schema103,data:data1}];
+validate85.errors = [{instancePath:instancePath+"/email",schemaPath:"contract://reply/8/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema114.type,parentSchema:schema114,data:data1}];
 return false;
 }
 }
@@ -6715,18 +7597,18 @@ let data2 = data.full_name;
 const _errs7 = errors;
 const _errs8 = errors;
 if((typeof data2 !== "string") && (data2 !== null)){
-validate77.errors = [{instancePath:instancePath+"/full_name",schemaPath:"contract://reply/9/type",keyword:"type",params:{type: schema104.type},message:"must be string,null",schema:schema104.type,parentSchema:schema104,data:data2}];
+validate85.errors = [{instancePath:instancePath+"/full_name",schemaPath:"contract://reply/9/type",keyword:"type",params:{type: schema115.type},message:"must be string,null",schema:schema115.type,parentSchema:schema115,data:data2}];
 return false;
 }
 if(errors === _errs8){
 if(typeof data2 === "string"){
 if(func7(data2) > 100){
-validate77.errors = [{instancePath:instancePath+"/full_name",schemaPath:"contract://reply/9/maxLength",keyword:"maxLength",params:{limit: 100},message:"must NOT have more than 100 characters",schema:100,parentSchema:schema104,data:data2}];
+validate85.errors = [{instancePath:instancePath+"/full_name",schemaPath:"contract://reply/9/maxLength",keyword:"maxLength",params:{limit: 100},message:"must NOT have more than 100 characters",schema:100,parentSchema:schema115,data:data2}];
 return false;
 }
 else {
 if(func7(data2) < 1){
-validate77.errors = [{instancePath:instancePath+"/full_name",schemaPath:"contract://reply/9/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema104,data:data2}];
+validate85.errors = [{instancePath:instancePath+"/full_name",schemaPath:"contract://reply/9/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema115,data:data2}];
 return false;
 }
 }
@@ -6742,7 +7624,7 @@ if(data.is_active !== undefined && func0.call(data, "is_active")){
 let data3 = data.is_active;
 const _errs10 = errors;
 if(typeof data3 !== "boolean"){
-validate77.errors = [{instancePath:instancePath+"/is_active",schemaPath:"#/properties/is_active/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema101.properties.is_active.type,parentSchema:schema101.properties.is_active,data:data3}];
+validate85.errors = [{instancePath:instancePath+"/is_active",schemaPath:"#/properties/is_active/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema112.properties.is_active.type,parentSchema:schema112.properties.is_active,data:data3}];
 return false;
 }
 var valid0 = _errs10 === errors;
@@ -6755,7 +7637,7 @@ if(data.is_superuser !== undefined && func0.call(data, "is_superuser")){
 let data4 = data.is_superuser;
 const _errs12 = errors;
 if(typeof data4 !== "boolean"){
-validate77.errors = [{instancePath:instancePath+"/is_superuser",schemaPath:"#/properties/is_superuser/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema101.properties.is_superuser.type,parentSchema:schema101.properties.is_superuser,data:data4}];
+validate85.errors = [{instancePath:instancePath+"/is_superuser",schemaPath:"#/properties/is_superuser/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema112.properties.is_superuser.type,parentSchema:schema112.properties.is_superuser,data:data4}];
 return false;
 }
 var valid0 = _errs12 === errors;
@@ -6768,7 +7650,7 @@ if(data.email_verified !== undefined && func0.call(data, "email_verified")){
 let data5 = data.email_verified;
 const _errs14 = errors;
 if(typeof data5 !== "boolean"){
-validate77.errors = [{instancePath:instancePath+"/email_verified",schemaPath:"#/properties/email_verified/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema101.properties.email_verified.type,parentSchema:schema101.properties.email_verified,data:data5}];
+validate85.errors = [{instancePath:instancePath+"/email_verified",schemaPath:"#/properties/email_verified/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema112.properties.email_verified.type,parentSchema:schema112.properties.email_verified,data:data5}];
 return false;
 }
 var valid0 = _errs14 === errors;
@@ -6785,18 +7667,18 @@ if(errors === _errs17){
 if(errors === _errs17){
 if(typeof data6 === "string"){
 if(func7(data6) > 30){
-validate77.errors = [{instancePath:instancePath+"/created_at",schemaPath:"contract://reply/10/maxLength",keyword:"maxLength",params:{limit: 30},message:"must NOT have more than 30 characters",schema:30,parentSchema:schema105,data:data6}];
+validate85.errors = [{instancePath:instancePath+"/created_at",schemaPath:"contract://reply/10/maxLength",keyword:"maxLength",params:{limit: 30},message:"must NOT have more than 30 characters",schema:30,parentSchema:schema116,data:data6}];
 return false;
 }
 else {
-if(!(formats30(data6))){
-validate77.errors = [{instancePath:instancePath+"/created_at",schemaPath:"contract://reply/10/format",keyword:"format",params:{format: "date-time"},message:"must match format \""+"date-time"+"\"",schema:"date-time",parentSchema:schema105,data:data6}];
+if(!(formats40(data6))){
+validate85.errors = [{instancePath:instancePath+"/created_at",schemaPath:"contract://reply/10/format",keyword:"format",params:{format: "date-time"},message:"must match format \""+"date-time"+"\"",schema:"date-time",parentSchema:schema116,data:data6}];
 return false;
 }
 }
 }
 else {
-validate77.errors = [{instancePath:instancePath+"/created_at",schemaPath:"contract://reply/10/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema105.type,parentSchema:schema105,data:data6}];
+validate85.errors = [{instancePath:instancePath+"/created_at",schemaPath:"contract://reply/10/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema116.type,parentSchema:schema116,data:data6}];
 return false;
 }
 }
@@ -6815,18 +7697,18 @@ if(errors === _errs20){
 if(errors === _errs20){
 if(typeof data7 === "string"){
 if(func7(data7) > 30){
-validate77.errors = [{instancePath:instancePath+"/updated_at",schemaPath:"contract://reply/10/maxLength",keyword:"maxLength",params:{limit: 30},message:"must NOT have more than 30 characters",schema:30,parentSchema:schema105,data:data7}];
+validate85.errors = [{instancePath:instancePath+"/updated_at",schemaPath:"contract://reply/10/maxLength",keyword:"maxLength",params:{limit: 30},message:"must NOT have more than 30 characters",schema:30,parentSchema:schema116,data:data7}];
 return false;
 }
 else {
-if(!(formats30(data7))){
-validate77.errors = [{instancePath:instancePath+"/updated_at",schemaPath:"contract://reply/10/format",keyword:"format",params:{format: "date-time"},message:"must match format \""+"date-time"+"\"",schema:"date-time",parentSchema:schema105,data:data7}];
+if(!(formats40(data7))){
+validate85.errors = [{instancePath:instancePath+"/updated_at",schemaPath:"contract://reply/10/format",keyword:"format",params:{format: "date-time"},message:"must match format \""+"date-time"+"\"",schema:"date-time",parentSchema:schema116,data:data7}];
 return false;
 }
 }
 }
 else {
-validate77.errors = [{instancePath:instancePath+"/updated_at",schemaPath:"contract://reply/10/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema105.type,parentSchema:schema105,data:data7}];
+validate85.errors = [{instancePath:instancePath+"/updated_at",schemaPath:"contract://reply/10/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema116.type,parentSchema:schema116,data:data7}];
 return false;
 }
 }
@@ -6841,19 +7723,19 @@ if(data.last_active !== undefined && func0.call(data, "last_active")){
 let data8 = data.last_active;
 const _errs22 = errors;
 if((typeof data8 !== "string") && (data8 !== null)){
-validate77.errors = [{instancePath:instancePath+"/last_active",schemaPath:"#/properties/last_active/type",keyword:"type",params:{type: schema101.properties.last_active.type},message:"must be string,null",schema:schema101.properties.last_active.type,parentSchema:schema101.properties.last_active,data:data8}];
+validate85.errors = [{instancePath:instancePath+"/last_active",schemaPath:"#/properties/last_active/type",keyword:"type",params:{type: schema112.properties.last_active.type},message:"must be string,null",schema:schema112.properties.last_active.type,parentSchema:schema112.properties.last_active,data:data8}];
 return false;
 }
 if(errors === _errs22){
 if(errors === _errs22){
 if(typeof data8 === "string"){
 if(func7(data8) > 30){
-validate77.errors = [{instancePath:instancePath+"/last_active",schemaPath:"#/properties/last_active/maxLength",keyword:"maxLength",params:{limit: 30},message:"must NOT have more than 30 characters",schema:30,parentSchema:schema101.properties.last_active,data:data8}];
+validate85.errors = [{instancePath:instancePath+"/last_active",schemaPath:"#/properties/last_active/maxLength",keyword:"maxLength",params:{limit: 30},message:"must NOT have more than 30 characters",schema:30,parentSchema:schema112.properties.last_active,data:data8}];
 return false;
 }
 else {
-if(!(formats30(data8))){
-validate77.errors = [{instancePath:instancePath+"/last_active",schemaPath:"#/properties/last_active/format",keyword:"format",params:{format: "date-time"},message:"must match format \""+"date-time"+"\"",schema:"date-time",parentSchema:schema101.properties.last_active,data:data8}];
+if(!(formats40(data8))){
+validate85.errors = [{instancePath:instancePath+"/last_active",schemaPath:"#/properties/last_active/format",keyword:"format",params:{format: "date-time"},message:"must match format \""+"date-time"+"\"",schema:"date-time",parentSchema:schema112.properties.last_active,data:data8}];
 return false;
 }
 }
@@ -6876,20 +7758,20 @@ var valid0 = true;
 }
 }
 else {
-validate77.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema101.type,parentSchema:schema101,data}];
+validate85.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema112.type,parentSchema:schema112,data}];
 return false;
 }
 }
-validate77.errors = vErrors;
+validate85.errors = vErrors;
 return errors === 0;
 }
-validate77.evaluated = {"props":{"id":true,"email":true,"full_name":true,"is_active":true,"is_superuser":true,"email_verified":true,"created_at":true,"updated_at":true,"last_active":true},"dynamicProps":false,"dynamicItems":false};
+validate85.evaluated = {"props":{"id":true,"email":true,"full_name":true,"is_active":true,"is_superuser":true,"email_verified":true,"created_at":true,"updated_at":true,"last_active":true},"dynamicProps":false,"dynamicItems":false};
 
 
-function validate76(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate84(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate76.evaluated;
+const evaluated0 = validate84.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -6900,7 +7782,7 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if(((((((data.items === undefined) || (!(func0.call(data, "items")))) && (missing0 = "items")) || (((data.total === undefined) || (!(func0.call(data, "total")))) && (missing0 = "total"))) || (((data.page === undefined) || (!(func0.call(data, "page")))) && (missing0 = "page"))) || (((data.size === undefined) || (!(func0.call(data, "size")))) && (missing0 = "size"))) || (((data.pages === undefined) || (!(func0.call(data, "pages")))) && (missing0 = "pages"))){
-validate76.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema100.required,parentSchema:schema100,data}];
+validate84.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema111.required,parentSchema:schema111,data}];
 return false;
 }
 else {
@@ -6910,7 +7792,7 @@ const _errs1 = errors;
 if(errors === _errs1){
 if(Array.isArray(data0)){
 if(data0.length > 100){
-validate76.errors = [{instancePath:instancePath+"/items",schemaPath:"#/properties/items/maxItems",keyword:"maxItems",params:{limit: 100},message:"must NOT have more than 100 items",schema:100,parentSchema:schema100.properties.items,data:data0}];
+validate84.errors = [{instancePath:instancePath+"/items",schemaPath:"#/properties/items/maxItems",keyword:"maxItems",params:{limit: 100},message:"must NOT have more than 100 items",schema:100,parentSchema:schema111.properties.items,data:data0}];
 return false;
 }
 else {
@@ -6918,8 +7800,8 @@ var valid1 = true;
 const len0 = data0.length;
 for(let i0=0; i0<len0; i0++){
 const _errs3 = errors;
-if(!(validate77(data0[i0], {instancePath:instancePath+"/items/" + i0,parentData:data0,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate77.errors : vErrors.concat(validate77.errors);
+if(!(validate85(data0[i0], {instancePath:instancePath+"/items/" + i0,parentData:data0,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate85.errors : vErrors.concat(validate85.errors);
 errors = vErrors.length;
 }
 var valid1 = _errs3 === errors;
@@ -6930,7 +7812,7 @@ break;
 }
 }
 else {
-validate76.errors = [{instancePath:instancePath+"/items",schemaPath:"#/properties/items/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema100.properties.items.type,parentSchema:schema100.properties.items,data:data0}];
+validate84.errors = [{instancePath:instancePath+"/items",schemaPath:"#/properties/items/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema111.properties.items.type,parentSchema:schema111.properties.items,data:data0}];
 return false;
 }
 }
@@ -6945,23 +7827,23 @@ let data2 = data.total;
 const _errs4 = errors;
 const _errs5 = errors;
 if(!(((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2))) && (isFinite(data2)))){
-validate76.errors = [{instancePath:instancePath+"/total",schemaPath:"contract://reply/11/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema107.type,parentSchema:schema107,data:data2}];
+validate84.errors = [{instancePath:instancePath+"/total",schemaPath:"contract://reply/11/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema118.type,parentSchema:schema118,data:data2}];
 return false;
 }
 if(errors === _errs5){
 if((typeof data2 == "number") && (isFinite(data2))){
 if(data2 > 9007199254740991 || isNaN(data2)){
-validate76.errors = [{instancePath:instancePath+"/total",schemaPath:"contract://reply/11/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991",schema:9007199254740991,parentSchema:schema107,data:data2}];
+validate84.errors = [{instancePath:instancePath+"/total",schemaPath:"contract://reply/11/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991",schema:9007199254740991,parentSchema:schema118,data:data2}];
 return false;
 }
 else {
 if(data2 < 0 || isNaN(data2)){
-validate76.errors = [{instancePath:instancePath+"/total",schemaPath:"contract://reply/11/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema107,data:data2}];
+validate84.errors = [{instancePath:instancePath+"/total",schemaPath:"contract://reply/11/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema118,data:data2}];
 return false;
 }
 else {
 if(!(formats4.validate(data2))){
-validate76.errors = [{instancePath:instancePath+"/total",schemaPath:"contract://reply/11/format",keyword:"format",params:{format: "int64"},message:"must match format \""+"int64"+"\"",schema:"int64",parentSchema:schema107,data:data2}];
+validate84.errors = [{instancePath:instancePath+"/total",schemaPath:"contract://reply/11/format",keyword:"format",params:{format: "int64"},message:"must match format \""+"int64"+"\"",schema:"int64",parentSchema:schema118,data:data2}];
 return false;
 }
 }
@@ -6979,18 +7861,18 @@ let data3 = data.page;
 const _errs7 = errors;
 const _errs8 = errors;
 if(!(((typeof data3 == "number") && (!(data3 % 1) && !isNaN(data3))) && (isFinite(data3)))){
-validate76.errors = [{instancePath:instancePath+"/page",schemaPath:"contract://reply/12/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema108.type,parentSchema:schema108,data:data3}];
+validate84.errors = [{instancePath:instancePath+"/page",schemaPath:"contract://reply/12/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema119.type,parentSchema:schema119,data:data3}];
 return false;
 }
 if(errors === _errs8){
 if((typeof data3 == "number") && (isFinite(data3))){
 if(data3 > 10000 || isNaN(data3)){
-validate76.errors = [{instancePath:instancePath+"/page",schemaPath:"contract://reply/12/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000},message:"must be <= 10000",schema:10000,parentSchema:schema108,data:data3}];
+validate84.errors = [{instancePath:instancePath+"/page",schemaPath:"contract://reply/12/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000},message:"must be <= 10000",schema:10000,parentSchema:schema119,data:data3}];
 return false;
 }
 else {
 if(data3 < 1 || isNaN(data3)){
-validate76.errors = [{instancePath:instancePath+"/page",schemaPath:"contract://reply/12/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema108,data:data3}];
+validate84.errors = [{instancePath:instancePath+"/page",schemaPath:"contract://reply/12/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema119,data:data3}];
 return false;
 }
 }
@@ -7007,18 +7889,18 @@ let data4 = data.size;
 const _errs10 = errors;
 const _errs11 = errors;
 if(!(((typeof data4 == "number") && (!(data4 % 1) && !isNaN(data4))) && (isFinite(data4)))){
-validate76.errors = [{instancePath:instancePath+"/size",schemaPath:"contract://reply/13/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema109.type,parentSchema:schema109,data:data4}];
+validate84.errors = [{instancePath:instancePath+"/size",schemaPath:"contract://reply/13/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema120.type,parentSchema:schema120,data:data4}];
 return false;
 }
 if(errors === _errs11){
 if((typeof data4 == "number") && (isFinite(data4))){
 if(data4 > 100 || isNaN(data4)){
-validate76.errors = [{instancePath:instancePath+"/size",schemaPath:"contract://reply/13/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100",schema:100,parentSchema:schema109,data:data4}];
+validate84.errors = [{instancePath:instancePath+"/size",schemaPath:"contract://reply/13/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100",schema:100,parentSchema:schema120,data:data4}];
 return false;
 }
 else {
 if(data4 < 1 || isNaN(data4)){
-validate76.errors = [{instancePath:instancePath+"/size",schemaPath:"contract://reply/13/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema109,data:data4}];
+validate84.errors = [{instancePath:instancePath+"/size",schemaPath:"contract://reply/13/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema120,data:data4}];
 return false;
 }
 }
@@ -7035,23 +7917,23 @@ let data5 = data.pages;
 const _errs13 = errors;
 const _errs14 = errors;
 if(!(((typeof data5 == "number") && (!(data5 % 1) && !isNaN(data5))) && (isFinite(data5)))){
-validate76.errors = [{instancePath:instancePath+"/pages",schemaPath:"contract://reply/11/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema107.type,parentSchema:schema107,data:data5}];
+validate84.errors = [{instancePath:instancePath+"/pages",schemaPath:"contract://reply/11/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema118.type,parentSchema:schema118,data:data5}];
 return false;
 }
 if(errors === _errs14){
 if((typeof data5 == "number") && (isFinite(data5))){
 if(data5 > 9007199254740991 || isNaN(data5)){
-validate76.errors = [{instancePath:instancePath+"/pages",schemaPath:"contract://reply/11/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991",schema:9007199254740991,parentSchema:schema107,data:data5}];
+validate84.errors = [{instancePath:instancePath+"/pages",schemaPath:"contract://reply/11/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991",schema:9007199254740991,parentSchema:schema118,data:data5}];
 return false;
 }
 else {
 if(data5 < 0 || isNaN(data5)){
-validate76.errors = [{instancePath:instancePath+"/pages",schemaPath:"contract://reply/11/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema107,data:data5}];
+validate84.errors = [{instancePath:instancePath+"/pages",schemaPath:"contract://reply/11/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema118,data:data5}];
 return false;
 }
 else {
 if(!(formats4.validate(data5))){
-validate76.errors = [{instancePath:instancePath+"/pages",schemaPath:"contract://reply/11/format",keyword:"format",params:{format: "int64"},message:"must match format \""+"int64"+"\"",schema:"int64",parentSchema:schema107,data:data5}];
+validate84.errors = [{instancePath:instancePath+"/pages",schemaPath:"contract://reply/11/format",keyword:"format",params:{format: "int64"},message:"must match format \""+"int64"+"\"",schema:"int64",parentSchema:schema118,data:data5}];
 return false;
 }
 }
@@ -7070,89 +7952,15 @@ var valid0 = true;
 }
 }
 else {
-validate76.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema100.type,parentSchema:schema100,data}];
+validate84.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema111.type,parentSchema:schema111,data}];
 return false;
 }
 }
-validate76.errors = vErrors;
+validate84.errors = vErrors;
 return errors === 0;
 }
-validate76.evaluated = {"props":{"items":true,"total":true,"page":true,"size":true,"pages":true},"dynamicProps":false,"dynamicItems":false};
+validate84.evaluated = {"props":{"items":true,"total":true,"page":true,"size":true,"pages":true},"dynamicProps":false,"dynamicItems":false};
 
-
-function validate75(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate75.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(!(validate76(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate76.errors : vErrors.concat(validate76.errors);
-errors = vErrors.length;
-}
-validate75.errors = vErrors;
-return errors === 0;
-}
-validate75.evaluated = {"props":{"items":true,"total":true,"page":true,"size":true,"pages":true},"dynamicProps":false,"dynamicItems":false};
-
-export const v48 = validate80;
-const schema111 = {"type":"string","maxLength":8192};
-
-function validate80(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate80.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(errors === 0){
-if(typeof data === "string"){
-if(func7(data) > 8192){
-validate80.errors = [{instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 8192},message:"must NOT have more than 8192 characters",schema:8192,parentSchema:schema111,data}];
-return false;
-}
-}
-else {
-validate80.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema111.type,parentSchema:schema111,data}];
-return false;
-}
-}
-validate80.errors = vErrors;
-return errors === 0;
-}
-validate80.evaluated = {"dynamicProps":false,"dynamicItems":false};
-
-export const v49 = validate81;
-const schema112 = {"$ref":"contract://reply/6"};
-
-function validate81(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate81.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(!(validate77(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate77.errors : vErrors.concat(validate77.errors);
-errors = vErrors.length;
-}
-validate81.errors = vErrors;
-return errors === 0;
-}
-validate81.evaluated = {"props":{"id":true,"email":true,"full_name":true,"is_active":true,"is_superuser":true,"email_verified":true,"created_at":true,"updated_at":true,"last_active":true},"dynamicProps":false,"dynamicItems":false};
-
-export const v50 = validate83;
-const schema113 = {"type":"string","maxLength":64};
 
 function validate83(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -7164,30 +7972,104 @@ evaluated0.props = undefined;
 if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
-if(errors === 0){
-if(typeof data === "string"){
-if(func7(data) > 64){
-validate83.errors = [{instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters",schema:64,parentSchema:schema113,data}];
-return false;
-}
-}
-else {
-validate83.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema113.type,parentSchema:schema113,data}];
-return false;
-}
+if(!(validate84(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate84.errors : vErrors.concat(validate84.errors);
+errors = vErrors.length;
 }
 validate83.errors = vErrors;
 return errors === 0;
 }
-validate83.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate83.evaluated = {"props":{"items":true,"total":true,"page":true,"size":true,"pages":true},"dynamicProps":false,"dynamicItems":false};
 
-export const v51 = validate84;
-const schema114 = {"type":"string","format":"uri-reference","maxLength":200};
+export const v52 = validate88;
+const schema122 = {"type":"string","maxLength":8192};
 
-function validate84(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate88(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate84.evaluated;
+const evaluated0 = validate88.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(typeof data === "string"){
+if(func7(data) > 8192){
+validate88.errors = [{instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 8192},message:"must NOT have more than 8192 characters",schema:8192,parentSchema:schema122,data}];
+return false;
+}
+}
+else {
+validate88.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema122.type,parentSchema:schema122,data}];
+return false;
+}
+}
+validate88.errors = vErrors;
+return errors === 0;
+}
+validate88.evaluated = {"dynamicProps":false,"dynamicItems":false};
+
+export const v53 = validate89;
+const schema123 = {"$ref":"contract://reply/6"};
+
+function validate89(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate89.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(!(validate85(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate85.errors : vErrors.concat(validate85.errors);
+errors = vErrors.length;
+}
+validate89.errors = vErrors;
+return errors === 0;
+}
+validate89.evaluated = {"props":{"id":true,"email":true,"full_name":true,"is_active":true,"is_superuser":true,"email_verified":true,"created_at":true,"updated_at":true,"last_active":true},"dynamicProps":false,"dynamicItems":false};
+
+export const v54 = validate91;
+const schema124 = {"type":"string","maxLength":64};
+
+function validate91(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate91.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(typeof data === "string"){
+if(func7(data) > 64){
+validate91.errors = [{instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters",schema:64,parentSchema:schema124,data}];
+return false;
+}
+}
+else {
+validate91.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema124.type,parentSchema:schema124,data}];
+return false;
+}
+}
+validate91.errors = vErrors;
+return errors === 0;
+}
+validate91.evaluated = {"dynamicProps":false,"dynamicItems":false};
+
+export const v55 = validate92;
+const schema125 = {"type":"string","format":"uri-reference","maxLength":200};
+
+function validate92(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate92.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -7198,35 +8080,35 @@ if(errors === 0){
 if(errors === 0){
 if(typeof data === "string"){
 if(func7(data) > 200){
-validate84.errors = [{instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 200},message:"must NOT have more than 200 characters",schema:200,parentSchema:schema114,data}];
+validate92.errors = [{instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 200},message:"must NOT have more than 200 characters",schema:200,parentSchema:schema125,data}];
 return false;
 }
 else {
-if(!(formats34(data))){
-validate84.errors = [{instancePath,schemaPath:"#/format",keyword:"format",params:{format: "uri-reference"},message:"must match format \""+"uri-reference"+"\"",schema:"uri-reference",parentSchema:schema114,data}];
+if(!(formats44(data))){
+validate92.errors = [{instancePath,schemaPath:"#/format",keyword:"format",params:{format: "uri-reference"},message:"must match format \""+"uri-reference"+"\"",schema:"uri-reference",parentSchema:schema125,data}];
 return false;
 }
 }
 }
 else {
-validate84.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema114.type,parentSchema:schema114,data}];
+validate92.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema125.type,parentSchema:schema125,data}];
 return false;
 }
 }
 }
-validate84.errors = vErrors;
+validate92.errors = vErrors;
 return errors === 0;
 }
-validate84.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate92.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
-export const v52 = validate85;
-const schema115 = {"$ref":"contract://reply/14"};
-const schema116 = {"description":"The users asked for, as far as they exist.","type":"object","required":["items","missing"],"properties":{"items":{"type":"array","maxItems":100,"items":{"$ref":"contract://reply/6"}},"missing":{"description":"The ids that nobody has.","type":"array","maxItems":100,"items":{"$ref":"contract://reply/7"}}}};
+export const v56 = validate93;
+const schema126 = {"$ref":"contract://reply/14"};
+const schema127 = {"description":"The users asked for, as far as they exist.","type":"object","required":["items","missing"],"properties":{"items":{"type":"array","maxItems":100,"items":{"$ref":"contract://reply/6"}},"missing":{"description":"The ids that nobody has.","type":"array","maxItems":100,"items":{"$ref":"contract://reply/7"}}}};
 
-function validate86(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate94(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate86.evaluated;
+const evaluated0 = validate94.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -7237,7 +8119,7 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((((data.items === undefined) || (!(func0.call(data, "items")))) && (missing0 = "items")) || (((data.missing === undefined) || (!(func0.call(data, "missing")))) && (missing0 = "missing"))){
-validate86.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema116.required,parentSchema:schema116,data}];
+validate94.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema127.required,parentSchema:schema127,data}];
 return false;
 }
 else {
@@ -7247,7 +8129,7 @@ const _errs1 = errors;
 if(errors === _errs1){
 if(Array.isArray(data0)){
 if(data0.length > 100){
-validate86.errors = [{instancePath:instancePath+"/items",schemaPath:"#/properties/items/maxItems",keyword:"maxItems",params:{limit: 100},message:"must NOT have more than 100 items",schema:100,parentSchema:schema116.properties.items,data:data0}];
+validate94.errors = [{instancePath:instancePath+"/items",schemaPath:"#/properties/items/maxItems",keyword:"maxItems",params:{limit: 100},message:"must NOT have more than 100 items",schema:100,parentSchema:schema127.properties.items,data:data0}];
 return false;
 }
 else {
@@ -7255,8 +8137,8 @@ var valid1 = true;
 const len0 = data0.length;
 for(let i0=0; i0<len0; i0++){
 const _errs3 = errors;
-if(!(validate77(data0[i0], {instancePath:instancePath+"/items/" + i0,parentData:data0,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate77.errors : vErrors.concat(validate77.errors);
+if(!(validate85(data0[i0], {instancePath:instancePath+"/items/" + i0,parentData:data0,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate85.errors : vErrors.concat(validate85.errors);
 errors = vErrors.length;
 }
 var valid1 = _errs3 === errors;
@@ -7267,7 +8149,7 @@ break;
 }
 }
 else {
-validate86.errors = [{instancePath:instancePath+"/items",schemaPath:"#/properties/items/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema116.properties.items.type,parentSchema:schema116.properties.items,data:data0}];
+validate94.errors = [{instancePath:instancePath+"/items",schemaPath:"#/properties/items/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema127.properties.items.type,parentSchema:schema127.properties.items,data:data0}];
 return false;
 }
 }
@@ -7283,7 +8165,7 @@ const _errs4 = errors;
 if(errors === _errs4){
 if(Array.isArray(data2)){
 if(data2.length > 100){
-validate86.errors = [{instancePath:instancePath+"/missing",schemaPath:"#/properties/missing/maxItems",keyword:"maxItems",params:{limit: 100},message:"must NOT have more than 100 items",schema:100,parentSchema:schema116.properties.missing,data:data2}];
+validate94.errors = [{instancePath:instancePath+"/missing",schemaPath:"#/properties/missing/maxItems",keyword:"maxItems",params:{limit: 100},message:"must NOT have more than 100 items",schema:100,parentSchema:schema127.properties.missing,data:data2}];
 return false;
 }
 else {
@@ -7294,23 +8176,23 @@ let data3 = data2[i1];
 const _errs6 = errors;
 const _errs7 = errors;
 if(!(((typeof data3 == "number") && (!(data3 % 1) && !isNaN(data3))) && (isFinite(data3)))){
-validate86.errors = [{instancePath:instancePath+"/missing/" + i1,schemaPath:"contract://reply/7/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema102.type,parentSchema:schema102,data:data3}];
+validate94.errors = [{instancePath:instancePath+"/missing/" + i1,schemaPath:"contract://reply/7/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema113.type,parentSchema:schema113,data:data3}];
 return false;
 }
 if(errors === _errs7){
 if((typeof data3 == "number") && (isFinite(data3))){
 if(data3 > 2147483647 || isNaN(data3)){
-validate86.errors = [{instancePath:instancePath+"/missing/" + i1,schemaPath:"contract://reply/7/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647",schema:2147483647,parentSchema:schema102,data:data3}];
+validate94.errors = [{instancePath:instancePath+"/missing/" + i1,schemaPath:"contract://reply/7/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647",schema:2147483647,parentSchema:schema113,data:data3}];
 return false;
 }
 else {
 if(data3 < 1 || isNaN(data3)){
-validate86.errors = [{instancePath:instancePath+"/missing/" + i1,schemaPath:"contract://reply/7/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema102,data:data3}];
+validate94.errors = [{instancePath:instancePath+"/missing/" + i1,schemaPath:"contract://reply/7/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema113,data:data3}];
 return false;
 }
 else {
 if(!(formats4.validate(data3))){
-validate86.errors = [{instancePath:instancePath+"/missing/" + i1,schemaPath:"contract://reply/7/format",keyword:"format",params:{format: "int64"},message:"must match format \""+"int64"+"\"",schema:"int64",parentSchema:schema102,data:data3}];
+validate94.errors = [{instancePath:instancePath+"/missing/" + i1,schemaPath:"contract://reply/7/format",keyword:"format",params:{format: "int64"},message:"must match format \""+"int64"+"\"",schema:"int64",parentSchema:schema113,data:data3}];
 return false;
 }
 }
@@ -7325,7 +8207,7 @@ break;
 }
 }
 else {
-validate86.errors = [{instancePath:instancePath+"/missing",schemaPath:"#/properties/missing/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema116.properties.missing.type,parentSchema:schema116.properties.missing,data:data2}];
+validate94.errors = [{instancePath:instancePath+"/missing",schemaPath:"#/properties/missing/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema127.properties.missing.type,parentSchema:schema127.properties.missing,data:data2}];
 return false;
 }
 }
@@ -7338,46 +8220,46 @@ var valid0 = true;
 }
 }
 else {
-validate86.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema116.type,parentSchema:schema116,data}];
+validate94.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema127.type,parentSchema:schema127,data}];
 return false;
 }
 }
-validate86.errors = vErrors;
+validate94.errors = vErrors;
 return errors === 0;
 }
-validate86.evaluated = {"props":{"items":true,"missing":true},"dynamicProps":false,"dynamicItems":false};
+validate94.evaluated = {"props":{"items":true,"missing":true},"dynamicProps":false,"dynamicItems":false};
 
 
-function validate85(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate93(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate85.evaluated;
+const evaluated0 = validate93.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
 if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
-if(!(validate86(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate86.errors : vErrors.concat(validate86.errors);
+if(!(validate94(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate94.errors : vErrors.concat(validate94.errors);
 errors = vErrors.length;
 }
-validate85.errors = vErrors;
+validate93.errors = vErrors;
 return errors === 0;
 }
-validate85.evaluated = {"props":{"items":true,"missing":true},"dynamicProps":false,"dynamicItems":false};
+validate93.evaluated = {"props":{"items":true,"missing":true},"dynamicProps":false,"dynamicItems":false};
 
-export const v53 = validate89;
-const schema118 = {"$ref":"contract://reply/15"};
-const schema119 = {"description":"One page of items.","type":"object","required":["items","total","page","size","pages"],"properties":{"items":{"type":"array","maxItems":100,"items":{"$ref":"contract://reply/16"}},"total":{"$ref":"contract://reply/11","description":"How many items there are on all pages. Counting everybody's items may stop at a bound; `Link` has no\n`last` then.\n"},"page":{"$ref":"contract://reply/12"},"size":{"$ref":"contract://reply/13"},"pages":{"$ref":"contract://reply/11","description":"How many pages there are, as far as they were counted."}}};
-const schema120 = {"description":"A thing that belongs to a user.","type":"object","required":["id","owner_id","title","description","created_at","updated_at"],"properties":{"id":{"$ref":"contract://reply/7"},"owner_id":{"$ref":"contract://reply/7","description":"The id of the user whose item it is."},"title":{"$ref":"contract://reply/17"},"description":{"$ref":"contract://reply/18"},"created_at":{"$ref":"contract://reply/10"},"updated_at":{"$ref":"contract://reply/10"}}};
-const schema123 = {"description":"What it is, in a few words.","type":"string","minLength":1,"maxLength":255};
-const schema124 = {"description":"What else there is to say; `null` if nothing.","type":["string","null"],"maxLength":2000};
+export const v57 = validate97;
+const schema129 = {"$ref":"contract://reply/15"};
+const schema130 = {"description":"One page of items.","type":"object","required":["items","total","page","size","pages"],"properties":{"items":{"type":"array","maxItems":100,"items":{"$ref":"contract://reply/16"}},"total":{"$ref":"contract://reply/11","description":"How many items there are on all pages. Counting everybody's items may stop at a bound; `Link` has no\n`last` then.\n"},"page":{"$ref":"contract://reply/12"},"size":{"$ref":"contract://reply/13"},"pages":{"$ref":"contract://reply/11","description":"How many pages there are, as far as they were counted."}}};
+const schema131 = {"description":"A thing that belongs to a user.","type":"object","required":["id","owner_id","title","description","created_at","updated_at"],"properties":{"id":{"$ref":"contract://reply/7"},"owner_id":{"$ref":"contract://reply/7","description":"The id of the user whose item it is."},"title":{"$ref":"contract://reply/17"},"description":{"$ref":"contract://reply/18"},"created_at":{"$ref":"contract://reply/10"},"updated_at":{"$ref":"contract://reply/10"}}};
+const schema134 = {"description":"What it is, in a few words.","type":"string","minLength":1,"maxLength":255};
+const schema135 = {"description":"What else there is to say; `null` if nothing.","type":["string","null"],"maxLength":2000};
 
-function validate91(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate99(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate91.evaluated;
+const evaluated0 = validate99.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -7388,7 +8270,7 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((((((((data.id === undefined) || (!(func0.call(data, "id")))) && (missing0 = "id")) || (((data.owner_id === undefined) || (!(func0.call(data, "owner_id")))) && (missing0 = "owner_id"))) || (((data.title === undefined) || (!(func0.call(data, "title")))) && (missing0 = "title"))) || (((data.description === undefined) || (!(func0.call(data, "description")))) && (missing0 = "description"))) || (((data.created_at === undefined) || (!(func0.call(data, "created_at")))) && (missing0 = "created_at"))) || (((data.updated_at === undefined) || (!(func0.call(data, "updated_at")))) && (missing0 = "updated_at"))){
-validate91.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema120.required,parentSchema:schema120,data}];
+validate99.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema131.required,parentSchema:schema131,data}];
 return false;
 }
 else {
@@ -7397,23 +8279,23 @@ let data0 = data.id;
 const _errs1 = errors;
 const _errs2 = errors;
 if(!(((typeof data0 == "number") && (!(data0 % 1) && !isNaN(data0))) && (isFinite(data0)))){
-validate91.errors = [{instancePath:instancePath+"/id",schemaPath:"contract://reply/7/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema102.type,parentSchema:schema102,data:data0}];
+validate99.errors = [{instancePath:instancePath+"/id",schemaPath:"contract://reply/7/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema113.type,parentSchema:schema113,data:data0}];
 return false;
 }
 if(errors === _errs2){
 if((typeof data0 == "number") && (isFinite(data0))){
 if(data0 > 2147483647 || isNaN(data0)){
-validate91.errors = [{instancePath:instancePath+"/id",schemaPath:"contract://reply/7/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647",schema:2147483647,parentSchema:schema102,data:data0}];
+validate99.errors = [{instancePath:instancePath+"/id",schemaPath:"contract://reply/7/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647",schema:2147483647,parentSchema:schema113,data:data0}];
 return false;
 }
 else {
 if(data0 < 1 || isNaN(data0)){
-validate91.errors = [{instancePath:instancePath+"/id",schemaPath:"contract://reply/7/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema102,data:data0}];
+validate99.errors = [{instancePath:instancePath+"/id",schemaPath:"contract://reply/7/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema113,data:data0}];
 return false;
 }
 else {
 if(!(formats4.validate(data0))){
-validate91.errors = [{instancePath:instancePath+"/id",schemaPath:"contract://reply/7/format",keyword:"format",params:{format: "int64"},message:"must match format \""+"int64"+"\"",schema:"int64",parentSchema:schema102,data:data0}];
+validate99.errors = [{instancePath:instancePath+"/id",schemaPath:"contract://reply/7/format",keyword:"format",params:{format: "int64"},message:"must match format \""+"int64"+"\"",schema:"int64",parentSchema:schema113,data:data0}];
 return false;
 }
 }
@@ -7431,23 +8313,23 @@ let data1 = data.owner_id;
 const _errs4 = errors;
 const _errs5 = errors;
 if(!(((typeof data1 == "number") && (!(data1 % 1) && !isNaN(data1))) && (isFinite(data1)))){
-validate91.errors = [{instancePath:instancePath+"/owner_id",schemaPath:"contract://reply/7/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema102.type,parentSchema:schema102,data:data1}];
+validate99.errors = [{instancePath:instancePath+"/owner_id",schemaPath:"contract://reply/7/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema113.type,parentSchema:schema113,data:data1}];
 return false;
 }
 if(errors === _errs5){
 if((typeof data1 == "number") && (isFinite(data1))){
 if(data1 > 2147483647 || isNaN(data1)){
-validate91.errors = [{instancePath:instancePath+"/owner_id",schemaPath:"contract://reply/7/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647",schema:2147483647,parentSchema:schema102,data:data1}];
+validate99.errors = [{instancePath:instancePath+"/owner_id",schemaPath:"contract://reply/7/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647",schema:2147483647,parentSchema:schema113,data:data1}];
 return false;
 }
 else {
 if(data1 < 1 || isNaN(data1)){
-validate91.errors = [{instancePath:instancePath+"/owner_id",schemaPath:"contract://reply/7/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema102,data:data1}];
+validate99.errors = [{instancePath:instancePath+"/owner_id",schemaPath:"contract://reply/7/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema113,data:data1}];
 return false;
 }
 else {
 if(!(formats4.validate(data1))){
-validate91.errors = [{instancePath:instancePath+"/owner_id",schemaPath:"contract://reply/7/format",keyword:"format",params:{format: "int64"},message:"must match format \""+"int64"+"\"",schema:"int64",parentSchema:schema102,data:data1}];
+validate99.errors = [{instancePath:instancePath+"/owner_id",schemaPath:"contract://reply/7/format",keyword:"format",params:{format: "int64"},message:"must match format \""+"int64"+"\"",schema:"int64",parentSchema:schema113,data:data1}];
 return false;
 }
 }
@@ -7467,18 +8349,18 @@ const _errs8 = errors;
 if(errors === _errs8){
 if(typeof data2 === "string"){
 if(func7(data2) > 255){
-validate91.errors = [{instancePath:instancePath+"/title",schemaPath:"contract://reply/17/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters",schema:255,parentSchema:schema123,data:data2}];
+validate99.errors = [{instancePath:instancePath+"/title",schemaPath:"contract://reply/17/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters",schema:255,parentSchema:schema134,data:data2}];
 return false;
 }
 else {
 if(func7(data2) < 1){
-validate91.errors = [{instancePath:instancePath+"/title",schemaPath:"contract://reply/17/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema123,data:data2}];
+validate99.errors = [{instancePath:instancePath+"/title",schemaPath:"contract://reply/17/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema134,data:data2}];
 return false;
 }
 }
 }
 else {
-validate91.errors = [{instancePath:instancePath+"/title",schemaPath:"contract://reply/17/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema123.type,parentSchema:schema123,data:data2}];
+validate99.errors = [{instancePath:instancePath+"/title",schemaPath:"contract://reply/17/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema134.type,parentSchema:schema134,data:data2}];
 return false;
 }
 }
@@ -7493,13 +8375,13 @@ let data3 = data.description;
 const _errs10 = errors;
 const _errs11 = errors;
 if((typeof data3 !== "string") && (data3 !== null)){
-validate91.errors = [{instancePath:instancePath+"/description",schemaPath:"contract://reply/18/type",keyword:"type",params:{type: schema124.type},message:"must be string,null",schema:schema124.type,parentSchema:schema124,data:data3}];
+validate99.errors = [{instancePath:instancePath+"/description",schemaPath:"contract://reply/18/type",keyword:"type",params:{type: schema135.type},message:"must be string,null",schema:schema135.type,parentSchema:schema135,data:data3}];
 return false;
 }
 if(errors === _errs11){
 if(typeof data3 === "string"){
 if(func7(data3) > 2000){
-validate91.errors = [{instancePath:instancePath+"/description",schemaPath:"contract://reply/18/maxLength",keyword:"maxLength",params:{limit: 2000},message:"must NOT have more than 2000 characters",schema:2000,parentSchema:schema124,data:data3}];
+validate99.errors = [{instancePath:instancePath+"/description",schemaPath:"contract://reply/18/maxLength",keyword:"maxLength",params:{limit: 2000},message:"must NOT have more than 2000 characters",schema:2000,parentSchema:schema135,data:data3}];
 return false;
 }
 }
@@ -7518,18 +8400,18 @@ if(errors === _errs14){
 if(errors === _errs14){
 if(typeof data4 === "string"){
 if(func7(data4) > 30){
-validate91.errors = [{instancePath:instancePath+"/created_at",schemaPath:"contract://reply/10/maxLength",keyword:"maxLength",params:{limit: 30},message:"must NOT have more than 30 characters",schema:30,parentSchema:schema105,data:data4}];
+validate99.errors = [{instancePath:instancePath+"/created_at",schemaPath:"contract://reply/10/maxLength",keyword:"maxLength",params:{limit: 30},message:"must NOT have more than 30 characters",schema:30,parentSchema:schema116,data:data4}];
 return false;
 }
 else {
-if(!(formats30(data4))){
-validate91.errors = [{instancePath:instancePath+"/created_at",schemaPath:"contract://reply/10/format",keyword:"format",params:{format: "date-time"},message:"must match format \""+"date-time"+"\"",schema:"date-time",parentSchema:schema105,data:data4}];
+if(!(formats40(data4))){
+validate99.errors = [{instancePath:instancePath+"/created_at",schemaPath:"contract://reply/10/format",keyword:"format",params:{format: "date-time"},message:"must match format \""+"date-time"+"\"",schema:"date-time",parentSchema:schema116,data:data4}];
 return false;
 }
 }
 }
 else {
-validate91.errors = [{instancePath:instancePath+"/created_at",schemaPath:"contract://reply/10/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema105.type,parentSchema:schema105,data:data4}];
+validate99.errors = [{instancePath:instancePath+"/created_at",schemaPath:"contract://reply/10/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema116.type,parentSchema:schema116,data:data4}];
 return false;
 }
 }
@@ -7548,18 +8430,18 @@ if(errors === _errs17){
 if(errors === _errs17){
 if(typeof data5 === "string"){
 if(func7(data5) > 30){
-validate91.errors = [{instancePath:instancePath+"/updated_at",schemaPath:"contract://reply/10/maxLength",keyword:"maxLength",params:{limit: 30},message:"must NOT have more than 30 characters",schema:30,parentSchema:schema105,data:data5}];
+validate99.errors = [{instancePath:instancePath+"/updated_at",schemaPath:"contract://reply/10/maxLength",keyword:"maxLength",params:{limit: 30},message:"must NOT have more than 30 characters",schema:30,parentSchema:schema116,data:data5}];
 return false;
 }
 else {
-if(!(formats30(data5))){
-validate91.errors = [{instancePath:instancePath+"/updated_at",schemaPath:"contract://reply/10/format",keyword:"format",params:{format: "date-time"},message:"must match format \""+"date-time"+"\"",schema:"date-time",parentSchema:schema105,data:data5}];
+if(!(formats40(data5))){
+validate99.errors = [{instancePath:instancePath+"/updated_at",schemaPath:"contract://reply/10/format",keyword:"format",params:{format: "date-time"},message:"must match format \""+"date-time"+"\"",schema:"date-time",parentSchema:schema116,data:data5}];
 return false;
 }
 }
 }
 else {
-validate91.errors = [{instancePath:instancePath+"/updated_at",schemaPath:"contract://reply/10/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema105.type,parentSchema:schema105,data:data5}];
+validate99.errors = [{instancePath:instancePath+"/updated_at",schemaPath:"contract://reply/10/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema116.type,parentSchema:schema116,data:data5}];
 return false;
 }
 }
@@ -7577,527 +8459,14 @@ var valid0 = true;
 }
 }
 else {
-validate91.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema120.type,parentSchema:schema120,data}];
-return false;
-}
-}
-validate91.errors = vErrors;
-return errors === 0;
-}
-validate91.evaluated = {"props":{"id":true,"owner_id":true,"title":true,"description":true,"created_at":true,"updated_at":true},"dynamicProps":false,"dynamicItems":false};
-
-
-function validate90(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate90.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(errors === 0){
-if(data && typeof data == "object" && !Array.isArray(data)){
-let missing0;
-if(((((((data.items === undefined) || (!(func0.call(data, "items")))) && (missing0 = "items")) || (((data.total === undefined) || (!(func0.call(data, "total")))) && (missing0 = "total"))) || (((data.page === undefined) || (!(func0.call(data, "page")))) && (missing0 = "page"))) || (((data.size === undefined) || (!(func0.call(data, "size")))) && (missing0 = "size"))) || (((data.pages === undefined) || (!(func0.call(data, "pages")))) && (missing0 = "pages"))){
-validate90.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema119.required,parentSchema:schema119,data}];
-return false;
-}
-else {
-if(data.items !== undefined && func0.call(data, "items")){
-let data0 = data.items;
-const _errs1 = errors;
-if(errors === _errs1){
-if(Array.isArray(data0)){
-if(data0.length > 100){
-validate90.errors = [{instancePath:instancePath+"/items",schemaPath:"#/properties/items/maxItems",keyword:"maxItems",params:{limit: 100},message:"must NOT have more than 100 items",schema:100,parentSchema:schema119.properties.items,data:data0}];
-return false;
-}
-else {
-var valid1 = true;
-const len0 = data0.length;
-for(let i0=0; i0<len0; i0++){
-const _errs3 = errors;
-if(!(validate91(data0[i0], {instancePath:instancePath+"/items/" + i0,parentData:data0,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate91.errors : vErrors.concat(validate91.errors);
-errors = vErrors.length;
-}
-var valid1 = _errs3 === errors;
-if(!valid1){
-break;
-}
-}
-}
-}
-else {
-validate90.errors = [{instancePath:instancePath+"/items",schemaPath:"#/properties/items/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema119.properties.items.type,parentSchema:schema119.properties.items,data:data0}];
-return false;
-}
-}
-var valid0 = _errs1 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.total !== undefined && func0.call(data, "total")){
-let data2 = data.total;
-const _errs4 = errors;
-const _errs5 = errors;
-if(!(((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2))) && (isFinite(data2)))){
-validate90.errors = [{instancePath:instancePath+"/total",schemaPath:"contract://reply/11/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema107.type,parentSchema:schema107,data:data2}];
-return false;
-}
-if(errors === _errs5){
-if((typeof data2 == "number") && (isFinite(data2))){
-if(data2 > 9007199254740991 || isNaN(data2)){
-validate90.errors = [{instancePath:instancePath+"/total",schemaPath:"contract://reply/11/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991",schema:9007199254740991,parentSchema:schema107,data:data2}];
-return false;
-}
-else {
-if(data2 < 0 || isNaN(data2)){
-validate90.errors = [{instancePath:instancePath+"/total",schemaPath:"contract://reply/11/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema107,data:data2}];
-return false;
-}
-else {
-if(!(formats4.validate(data2))){
-validate90.errors = [{instancePath:instancePath+"/total",schemaPath:"contract://reply/11/format",keyword:"format",params:{format: "int64"},message:"must match format \""+"int64"+"\"",schema:"int64",parentSchema:schema107,data:data2}];
-return false;
-}
-}
-}
-}
-}
-var valid0 = _errs4 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.page !== undefined && func0.call(data, "page")){
-let data3 = data.page;
-const _errs7 = errors;
-const _errs8 = errors;
-if(!(((typeof data3 == "number") && (!(data3 % 1) && !isNaN(data3))) && (isFinite(data3)))){
-validate90.errors = [{instancePath:instancePath+"/page",schemaPath:"contract://reply/12/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema108.type,parentSchema:schema108,data:data3}];
-return false;
-}
-if(errors === _errs8){
-if((typeof data3 == "number") && (isFinite(data3))){
-if(data3 > 10000 || isNaN(data3)){
-validate90.errors = [{instancePath:instancePath+"/page",schemaPath:"contract://reply/12/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000},message:"must be <= 10000",schema:10000,parentSchema:schema108,data:data3}];
-return false;
-}
-else {
-if(data3 < 1 || isNaN(data3)){
-validate90.errors = [{instancePath:instancePath+"/page",schemaPath:"contract://reply/12/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema108,data:data3}];
-return false;
-}
-}
-}
-}
-var valid0 = _errs7 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.size !== undefined && func0.call(data, "size")){
-let data4 = data.size;
-const _errs10 = errors;
-const _errs11 = errors;
-if(!(((typeof data4 == "number") && (!(data4 % 1) && !isNaN(data4))) && (isFinite(data4)))){
-validate90.errors = [{instancePath:instancePath+"/size",schemaPath:"contract://reply/13/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema109.type,parentSchema:schema109,data:data4}];
-return false;
-}
-if(errors === _errs11){
-if((typeof data4 == "number") && (isFinite(data4))){
-if(data4 > 100 || isNaN(data4)){
-validate90.errors = [{instancePath:instancePath+"/size",schemaPath:"contract://reply/13/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100",schema:100,parentSchema:schema109,data:data4}];
-return false;
-}
-else {
-if(data4 < 1 || isNaN(data4)){
-validate90.errors = [{instancePath:instancePath+"/size",schemaPath:"contract://reply/13/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema109,data:data4}];
-return false;
-}
-}
-}
-}
-var valid0 = _errs10 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.pages !== undefined && func0.call(data, "pages")){
-let data5 = data.pages;
-const _errs13 = errors;
-const _errs14 = errors;
-if(!(((typeof data5 == "number") && (!(data5 % 1) && !isNaN(data5))) && (isFinite(data5)))){
-validate90.errors = [{instancePath:instancePath+"/pages",schemaPath:"contract://reply/11/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema107.type,parentSchema:schema107,data:data5}];
-return false;
-}
-if(errors === _errs14){
-if((typeof data5 == "number") && (isFinite(data5))){
-if(data5 > 9007199254740991 || isNaN(data5)){
-validate90.errors = [{instancePath:instancePath+"/pages",schemaPath:"contract://reply/11/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991",schema:9007199254740991,parentSchema:schema107,data:data5}];
-return false;
-}
-else {
-if(data5 < 0 || isNaN(data5)){
-validate90.errors = [{instancePath:instancePath+"/pages",schemaPath:"contract://reply/11/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema107,data:data5}];
-return false;
-}
-else {
-if(!(formats4.validate(data5))){
-validate90.errors = [{instancePath:instancePath+"/pages",schemaPath:"contract://reply/11/format",keyword:"format",params:{format: "int64"},message:"must match format \""+"int64"+"\"",schema:"int64",parentSchema:schema107,data:data5}];
-return false;
-}
-}
-}
-}
-}
-var valid0 = _errs13 === errors;
-}
-else {
-var valid0 = true;
-}
-}
-}
-}
-}
-}
-}
-else {
-validate90.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema119.type,parentSchema:schema119,data}];
-return false;
-}
-}
-validate90.errors = vErrors;
-return errors === 0;
-}
-validate90.evaluated = {"props":{"items":true,"total":true,"page":true,"size":true,"pages":true},"dynamicProps":false,"dynamicItems":false};
-
-
-function validate89(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate89.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(!(validate90(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate90.errors : vErrors.concat(validate90.errors);
-errors = vErrors.length;
-}
-validate89.errors = vErrors;
-return errors === 0;
-}
-validate89.evaluated = {"props":{"items":true,"total":true,"page":true,"size":true,"pages":true},"dynamicProps":false,"dynamicItems":false};
-
-export const v54 = validate94;
-const schema131 = {"$ref":"contract://reply/16"};
-
-function validate94(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate94.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(!(validate91(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate91.errors : vErrors.concat(validate91.errors);
-errors = vErrors.length;
-}
-validate94.errors = vErrors;
-return errors === 0;
-}
-validate94.evaluated = {"props":{"id":true,"owner_id":true,"title":true,"description":true,"created_at":true,"updated_at":true},"dynamicProps":false,"dynamicItems":false};
-
-export const v55 = validate96;
-const schema132 = {"type":"string","enum":["true"]};
-
-function validate96(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate96.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(typeof data !== "string"){
-validate96.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema132.type,parentSchema:schema132,data}];
-return false;
-}
-if(!(data === "true")){
-validate96.errors = [{instancePath,schemaPath:"#/enum",keyword:"enum",params:{allowedValues: schema132.enum},message:"must be equal to one of the allowed values",schema:schema132.enum,parentSchema:schema132,data}];
-return false;
-}
-validate96.errors = vErrors;
-return errors === 0;
-}
-validate96.evaluated = {"dynamicProps":false,"dynamicItems":false};
-
-export const v56 = validate97;
-const schema133 = {"$ref":"contract://reply/19"};
-const schema134 = {"description":"A part of your files, the newest first.","type":"object","required":["items","next_cursor"],"properties":{"items":{"description":"The files of this part.","type":"array","maxItems":100,"items":{"$ref":"contract://reply/20"}},"next_cursor":{"$ref":"contract://reply/22"}}};
-const schema139 = {"description":"Send it as `cursor` to read on; `null` at the end of the stream.","type":["string","null"],"maxLength":200};
-const schema135 = {"description":"A file that belongs to a user; it never changes.","type":"object","required":["id","owner_id","filename","content_type","size","sha256","created_at"],"properties":{"id":{"$ref":"contract://reply/21"},"owner_id":{"$ref":"contract://reply/7"},"filename":{"description":"The name under which it was sent, without folders.","type":"string","minLength":1,"maxLength":1000},"content_type":{"description":"The media type under which it was sent. Nobody has checked it, but for those of images.","type":"string","maxLength":255},"size":{"description":"In bytes.","type":"integer","format":"int64","minimum":0,"maximum":2147483648},"sha256":{"description":"The SHA-256 of its content, in hexadecimal digits.","type":"string","pattern":"^[\\da-f]*$","minLength":64,"maxLength":64},"created_at":{"$ref":"contract://reply/10"}}};
-const schema136 = {"description":"An id given by the server.","type":"string","format":"uuid","maxLength":36};
-const pattern13 = func49("^[\\da-f]*$", "u");
-
-function validate99(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate99.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(errors === 0){
-if(data && typeof data == "object" && !Array.isArray(data)){
-let missing0;
-if(((((((((data.id === undefined) || (!(func0.call(data, "id")))) && (missing0 = "id")) || (((data.owner_id === undefined) || (!(func0.call(data, "owner_id")))) && (missing0 = "owner_id"))) || (((data.filename === undefined) || (!(func0.call(data, "filename")))) && (missing0 = "filename"))) || (((data.content_type === undefined) || (!(func0.call(data, "content_type")))) && (missing0 = "content_type"))) || (((data.size === undefined) || (!(func0.call(data, "size")))) && (missing0 = "size"))) || (((data.sha256 === undefined) || (!(func0.call(data, "sha256")))) && (missing0 = "sha256"))) || (((data.created_at === undefined) || (!(func0.call(data, "created_at")))) && (missing0 = "created_at"))){
-validate99.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema135.required,parentSchema:schema135,data}];
-return false;
-}
-else {
-if(data.id !== undefined && func0.call(data, "id")){
-let data0 = data.id;
-const _errs1 = errors;
-const _errs2 = errors;
-if(errors === _errs2){
-if(errors === _errs2){
-if(typeof data0 === "string"){
-if(func7(data0) > 36){
-validate99.errors = [{instancePath:instancePath+"/id",schemaPath:"contract://reply/21/maxLength",keyword:"maxLength",params:{limit: 36},message:"must NOT have more than 36 characters",schema:36,parentSchema:schema136,data:data0}];
-return false;
-}
-else {
-if(!(formats18.test(data0))){
-validate99.errors = [{instancePath:instancePath+"/id",schemaPath:"contract://reply/21/format",keyword:"format",params:{format: "uuid"},message:"must match format \""+"uuid"+"\"",schema:"uuid",parentSchema:schema136,data:data0}];
-return false;
-}
-}
-}
-else {
-validate99.errors = [{instancePath:instancePath+"/id",schemaPath:"contract://reply/21/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema136.type,parentSchema:schema136,data:data0}];
-return false;
-}
-}
-}
-var valid0 = _errs1 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.owner_id !== undefined && func0.call(data, "owner_id")){
-let data1 = data.owner_id;
-const _errs4 = errors;
-const _errs5 = errors;
-if(!(((typeof data1 == "number") && (!(data1 % 1) && !isNaN(data1))) && (isFinite(data1)))){
-validate99.errors = [{instancePath:instancePath+"/owner_id",schemaPath:"contract://reply/7/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema102.type,parentSchema:schema102,data:data1}];
-return false;
-}
-if(errors === _errs5){
-if((typeof data1 == "number") && (isFinite(data1))){
-if(data1 > 2147483647 || isNaN(data1)){
-validate99.errors = [{instancePath:instancePath+"/owner_id",schemaPath:"contract://reply/7/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647",schema:2147483647,parentSchema:schema102,data:data1}];
-return false;
-}
-else {
-if(data1 < 1 || isNaN(data1)){
-validate99.errors = [{instancePath:instancePath+"/owner_id",schemaPath:"contract://reply/7/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema102,data:data1}];
-return false;
-}
-else {
-if(!(formats4.validate(data1))){
-validate99.errors = [{instancePath:instancePath+"/owner_id",schemaPath:"contract://reply/7/format",keyword:"format",params:{format: "int64"},message:"must match format \""+"int64"+"\"",schema:"int64",parentSchema:schema102,data:data1}];
-return false;
-}
-}
-}
-}
-}
-var valid0 = _errs4 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.filename !== undefined && func0.call(data, "filename")){
-let data2 = data.filename;
-const _errs7 = errors;
-if(errors === _errs7){
-if(typeof data2 === "string"){
-if(func7(data2) > 1000){
-validate99.errors = [{instancePath:instancePath+"/filename",schemaPath:"#/properties/filename/maxLength",keyword:"maxLength",params:{limit: 1000},message:"must NOT have more than 1000 characters",schema:1000,parentSchema:schema135.properties.filename,data:data2}];
-return false;
-}
-else {
-if(func7(data2) < 1){
-validate99.errors = [{instancePath:instancePath+"/filename",schemaPath:"#/properties/filename/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema135.properties.filename,data:data2}];
-return false;
-}
-}
-}
-else {
-validate99.errors = [{instancePath:instancePath+"/filename",schemaPath:"#/properties/filename/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema135.properties.filename.type,parentSchema:schema135.properties.filename,data:data2}];
-return false;
-}
-}
-var valid0 = _errs7 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.content_type !== undefined && func0.call(data, "content_type")){
-let data3 = data.content_type;
-const _errs9 = errors;
-if(errors === _errs9){
-if(typeof data3 === "string"){
-if(func7(data3) > 255){
-validate99.errors = [{instancePath:instancePath+"/content_type",schemaPath:"#/properties/content_type/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters",schema:255,parentSchema:schema135.properties.content_type,data:data3}];
-return false;
-}
-}
-else {
-validate99.errors = [{instancePath:instancePath+"/content_type",schemaPath:"#/properties/content_type/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema135.properties.content_type.type,parentSchema:schema135.properties.content_type,data:data3}];
-return false;
-}
-}
-var valid0 = _errs9 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.size !== undefined && func0.call(data, "size")){
-let data4 = data.size;
-const _errs11 = errors;
-if(!(((typeof data4 == "number") && (!(data4 % 1) && !isNaN(data4))) && (isFinite(data4)))){
-validate99.errors = [{instancePath:instancePath+"/size",schemaPath:"#/properties/size/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema135.properties.size.type,parentSchema:schema135.properties.size,data:data4}];
-return false;
-}
-if(errors === _errs11){
-if((typeof data4 == "number") && (isFinite(data4))){
-if(data4 > 2147483648 || isNaN(data4)){
-validate99.errors = [{instancePath:instancePath+"/size",schemaPath:"#/properties/size/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483648},message:"must be <= 2147483648",schema:2147483648,parentSchema:schema135.properties.size,data:data4}];
-return false;
-}
-else {
-if(data4 < 0 || isNaN(data4)){
-validate99.errors = [{instancePath:instancePath+"/size",schemaPath:"#/properties/size/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema135.properties.size,data:data4}];
-return false;
-}
-else {
-if(!(formats4.validate(data4))){
-validate99.errors = [{instancePath:instancePath+"/size",schemaPath:"#/properties/size/format",keyword:"format",params:{format: "int64"},message:"must match format \""+"int64"+"\"",schema:"int64",parentSchema:schema135.properties.size,data:data4}];
-return false;
-}
-}
-}
-}
-}
-var valid0 = _errs11 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.sha256 !== undefined && func0.call(data, "sha256")){
-let data5 = data.sha256;
-const _errs13 = errors;
-if(errors === _errs13){
-if(typeof data5 === "string"){
-if(func7(data5) > 64){
-validate99.errors = [{instancePath:instancePath+"/sha256",schemaPath:"#/properties/sha256/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters",schema:64,parentSchema:schema135.properties.sha256,data:data5}];
-return false;
-}
-else {
-if(func7(data5) < 64){
-validate99.errors = [{instancePath:instancePath+"/sha256",schemaPath:"#/properties/sha256/minLength",keyword:"minLength",params:{limit: 64},message:"must NOT have fewer than 64 characters",schema:64,parentSchema:schema135.properties.sha256,data:data5}];
-return false;
-}
-else {
-if(!pattern13.test(data5)){
-validate99.errors = [{instancePath:instancePath+"/sha256",schemaPath:"#/properties/sha256/pattern",keyword:"pattern",params:{pattern: "^[\\da-f]*$"},message:"must match pattern \""+"^[\\da-f]*$"+"\"",schema:"^[\\da-f]*$",parentSchema:schema135.properties.sha256,data:data5}];
-return false;
-}
-}
-}
-}
-else {
-validate99.errors = [{instancePath:instancePath+"/sha256",schemaPath:"#/properties/sha256/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema135.properties.sha256.type,parentSchema:schema135.properties.sha256,data:data5}];
-return false;
-}
-}
-var valid0 = _errs13 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.created_at !== undefined && func0.call(data, "created_at")){
-let data6 = data.created_at;
-const _errs15 = errors;
-const _errs16 = errors;
-if(errors === _errs16){
-if(errors === _errs16){
-if(typeof data6 === "string"){
-if(func7(data6) > 30){
-validate99.errors = [{instancePath:instancePath+"/created_at",schemaPath:"contract://reply/10/maxLength",keyword:"maxLength",params:{limit: 30},message:"must NOT have more than 30 characters",schema:30,parentSchema:schema105,data:data6}];
-return false;
-}
-else {
-if(!(formats30(data6))){
-validate99.errors = [{instancePath:instancePath+"/created_at",schemaPath:"contract://reply/10/format",keyword:"format",params:{format: "date-time"},message:"must match format \""+"date-time"+"\"",schema:"date-time",parentSchema:schema105,data:data6}];
-return false;
-}
-}
-}
-else {
-validate99.errors = [{instancePath:instancePath+"/created_at",schemaPath:"contract://reply/10/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema105.type,parentSchema:schema105,data:data6}];
-return false;
-}
-}
-}
-var valid0 = _errs15 === errors;
-}
-else {
-var valid0 = true;
-}
-}
-}
-}
-}
-}
-}
-}
-}
-else {
-validate99.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema135.type,parentSchema:schema135,data}];
+validate99.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema131.type,parentSchema:schema131,data}];
 return false;
 }
 }
 validate99.errors = vErrors;
 return errors === 0;
 }
-validate99.evaluated = {"props":{"id":true,"owner_id":true,"filename":true,"content_type":true,"size":true,"sha256":true,"created_at":true},"dynamicProps":false,"dynamicItems":false};
+validate99.evaluated = {"props":{"id":true,"owner_id":true,"title":true,"description":true,"created_at":true,"updated_at":true},"dynamicProps":false,"dynamicItems":false};
 
 
 function validate98(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
@@ -8113,8 +8482,8 @@ evaluated0.items = undefined;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
-if((((data.items === undefined) || (!(func0.call(data, "items")))) && (missing0 = "items")) || (((data.next_cursor === undefined) || (!(func0.call(data, "next_cursor")))) && (missing0 = "next_cursor"))){
-validate98.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema134.required,parentSchema:schema134,data}];
+if(((((((data.items === undefined) || (!(func0.call(data, "items")))) && (missing0 = "items")) || (((data.total === undefined) || (!(func0.call(data, "total")))) && (missing0 = "total"))) || (((data.page === undefined) || (!(func0.call(data, "page")))) && (missing0 = "page"))) || (((data.size === undefined) || (!(func0.call(data, "size")))) && (missing0 = "size"))) || (((data.pages === undefined) || (!(func0.call(data, "pages")))) && (missing0 = "pages"))){
+validate98.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema130.required,parentSchema:schema130,data}];
 return false;
 }
 else {
@@ -8124,7 +8493,7 @@ const _errs1 = errors;
 if(errors === _errs1){
 if(Array.isArray(data0)){
 if(data0.length > 100){
-validate98.errors = [{instancePath:instancePath+"/items",schemaPath:"#/properties/items/maxItems",keyword:"maxItems",params:{limit: 100},message:"must NOT have more than 100 items",schema:100,parentSchema:schema134.properties.items,data:data0}];
+validate98.errors = [{instancePath:instancePath+"/items",schemaPath:"#/properties/items/maxItems",keyword:"maxItems",params:{limit: 100},message:"must NOT have more than 100 items",schema:100,parentSchema:schema130.properties.items,data:data0}];
 return false;
 }
 else {
@@ -8144,7 +8513,7 @@ break;
 }
 }
 else {
-validate98.errors = [{instancePath:instancePath+"/items",schemaPath:"#/properties/items/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema134.properties.items.type,parentSchema:schema134.properties.items,data:data0}];
+validate98.errors = [{instancePath:instancePath+"/items",schemaPath:"#/properties/items/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema130.properties.items.type,parentSchema:schema130.properties.items,data:data0}];
 return false;
 }
 }
@@ -8154,19 +8523,31 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.next_cursor !== undefined && func0.call(data, "next_cursor")){
-let data2 = data.next_cursor;
+if(data.total !== undefined && func0.call(data, "total")){
+let data2 = data.total;
 const _errs4 = errors;
 const _errs5 = errors;
-if((typeof data2 !== "string") && (data2 !== null)){
-validate98.errors = [{instancePath:instancePath+"/next_cursor",schemaPath:"contract://reply/22/type",keyword:"type",params:{type: schema139.type},message:"must be string,null",schema:schema139.type,parentSchema:schema139,data:data2}];
+if(!(((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2))) && (isFinite(data2)))){
+validate98.errors = [{instancePath:instancePath+"/total",schemaPath:"contract://reply/11/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema118.type,parentSchema:schema118,data:data2}];
 return false;
 }
 if(errors === _errs5){
-if(typeof data2 === "string"){
-if(func7(data2) > 200){
-validate98.errors = [{instancePath:instancePath+"/next_cursor",schemaPath:"contract://reply/22/maxLength",keyword:"maxLength",params:{limit: 200},message:"must NOT have more than 200 characters",schema:200,parentSchema:schema139,data:data2}];
+if((typeof data2 == "number") && (isFinite(data2))){
+if(data2 > 9007199254740991 || isNaN(data2)){
+validate98.errors = [{instancePath:instancePath+"/total",schemaPath:"contract://reply/11/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991",schema:9007199254740991,parentSchema:schema118,data:data2}];
 return false;
+}
+else {
+if(data2 < 0 || isNaN(data2)){
+validate98.errors = [{instancePath:instancePath+"/total",schemaPath:"contract://reply/11/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema118,data:data2}];
+return false;
+}
+else {
+if(!(formats4.validate(data2))){
+validate98.errors = [{instancePath:instancePath+"/total",schemaPath:"contract://reply/11/format",keyword:"format",params:{format: "int64"},message:"must match format \""+"int64"+"\"",schema:"int64",parentSchema:schema118,data:data2}];
+return false;
+}
+}
 }
 }
 }
@@ -8175,18 +8556,111 @@ var valid0 = _errs4 === errors;
 else {
 var valid0 = true;
 }
+if(valid0){
+if(data.page !== undefined && func0.call(data, "page")){
+let data3 = data.page;
+const _errs7 = errors;
+const _errs8 = errors;
+if(!(((typeof data3 == "number") && (!(data3 % 1) && !isNaN(data3))) && (isFinite(data3)))){
+validate98.errors = [{instancePath:instancePath+"/page",schemaPath:"contract://reply/12/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema119.type,parentSchema:schema119,data:data3}];
+return false;
+}
+if(errors === _errs8){
+if((typeof data3 == "number") && (isFinite(data3))){
+if(data3 > 10000 || isNaN(data3)){
+validate98.errors = [{instancePath:instancePath+"/page",schemaPath:"contract://reply/12/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000},message:"must be <= 10000",schema:10000,parentSchema:schema119,data:data3}];
+return false;
+}
+else {
+if(data3 < 1 || isNaN(data3)){
+validate98.errors = [{instancePath:instancePath+"/page",schemaPath:"contract://reply/12/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema119,data:data3}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs7 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.size !== undefined && func0.call(data, "size")){
+let data4 = data.size;
+const _errs10 = errors;
+const _errs11 = errors;
+if(!(((typeof data4 == "number") && (!(data4 % 1) && !isNaN(data4))) && (isFinite(data4)))){
+validate98.errors = [{instancePath:instancePath+"/size",schemaPath:"contract://reply/13/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema120.type,parentSchema:schema120,data:data4}];
+return false;
+}
+if(errors === _errs11){
+if((typeof data4 == "number") && (isFinite(data4))){
+if(data4 > 100 || isNaN(data4)){
+validate98.errors = [{instancePath:instancePath+"/size",schemaPath:"contract://reply/13/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100",schema:100,parentSchema:schema120,data:data4}];
+return false;
+}
+else {
+if(data4 < 1 || isNaN(data4)){
+validate98.errors = [{instancePath:instancePath+"/size",schemaPath:"contract://reply/13/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema120,data:data4}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs10 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.pages !== undefined && func0.call(data, "pages")){
+let data5 = data.pages;
+const _errs13 = errors;
+const _errs14 = errors;
+if(!(((typeof data5 == "number") && (!(data5 % 1) && !isNaN(data5))) && (isFinite(data5)))){
+validate98.errors = [{instancePath:instancePath+"/pages",schemaPath:"contract://reply/11/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema118.type,parentSchema:schema118,data:data5}];
+return false;
+}
+if(errors === _errs14){
+if((typeof data5 == "number") && (isFinite(data5))){
+if(data5 > 9007199254740991 || isNaN(data5)){
+validate98.errors = [{instancePath:instancePath+"/pages",schemaPath:"contract://reply/11/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991",schema:9007199254740991,parentSchema:schema118,data:data5}];
+return false;
+}
+else {
+if(data5 < 0 || isNaN(data5)){
+validate98.errors = [{instancePath:instancePath+"/pages",schemaPath:"contract://reply/11/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema118,data:data5}];
+return false;
+}
+else {
+if(!(formats4.validate(data5))){
+validate98.errors = [{instancePath:instancePath+"/pages",schemaPath:"contract://reply/11/format",keyword:"format",params:{format: "int64"},message:"must match format \""+"int64"+"\"",schema:"int64",parentSchema:schema118,data:data5}];
+return false;
+}
+}
+}
+}
+}
+var valid0 = _errs13 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
 }
 }
 }
 else {
-validate98.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema134.type,parentSchema:schema134,data}];
+validate98.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema130.type,parentSchema:schema130,data}];
 return false;
 }
 }
 validate98.errors = vErrors;
 return errors === 0;
 }
-validate98.evaluated = {"props":{"items":true,"next_cursor":true},"dynamicProps":false,"dynamicItems":false};
+validate98.evaluated = {"props":{"items":true,"total":true,"page":true,"size":true,"pages":true},"dynamicProps":false,"dynamicItems":false};
 
 
 function validate97(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
@@ -8206,73 +8680,10 @@ errors = vErrors.length;
 validate97.errors = vErrors;
 return errors === 0;
 }
-validate97.evaluated = {"props":{"items":true,"next_cursor":true},"dynamicProps":false,"dynamicItems":false};
+validate97.evaluated = {"props":{"items":true,"total":true,"page":true,"size":true,"pages":true},"dynamicProps":false,"dynamicItems":false};
 
-export const v57 = validate102;
-const schema140 = {"$ref":"contract://reply/23"};
-const schema141 = {"description":"The files of one upload.","type":"object","required":["items"],"properties":{"items":{"description":"In the order in which they came.","type":"array","maxItems":10,"items":{"$ref":"contract://reply/20"}}}};
-
-function validate103(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate103.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(errors === 0){
-if(data && typeof data == "object" && !Array.isArray(data)){
-let missing0;
-if(((data.items === undefined) || (!(func0.call(data, "items")))) && (missing0 = "items")){
-validate103.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema141.required,parentSchema:schema141,data}];
-return false;
-}
-else {
-if(data.items !== undefined && func0.call(data, "items")){
-let data0 = data.items;
-const _errs1 = errors;
-if(errors === _errs1){
-if(Array.isArray(data0)){
-if(data0.length > 10){
-validate103.errors = [{instancePath:instancePath+"/items",schemaPath:"#/properties/items/maxItems",keyword:"maxItems",params:{limit: 10},message:"must NOT have more than 10 items",schema:10,parentSchema:schema141.properties.items,data:data0}];
-return false;
-}
-else {
-var valid1 = true;
-const len0 = data0.length;
-for(let i0=0; i0<len0; i0++){
-const _errs3 = errors;
-if(!(validate99(data0[i0], {instancePath:instancePath+"/items/" + i0,parentData:data0,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate99.errors : vErrors.concat(validate99.errors);
-errors = vErrors.length;
-}
-var valid1 = _errs3 === errors;
-if(!valid1){
-break;
-}
-}
-}
-}
-else {
-validate103.errors = [{instancePath:instancePath+"/items",schemaPath:"#/properties/items/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema141.properties.items.type,parentSchema:schema141.properties.items,data:data0}];
-return false;
-}
-}
-}
-}
-}
-else {
-validate103.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema141.type,parentSchema:schema141,data}];
-return false;
-}
-}
-validate103.errors = vErrors;
-return errors === 0;
-}
-validate103.evaluated = {"props":{"items":true},"dynamicProps":false,"dynamicItems":false};
-
+export const v58 = validate102;
+const schema142 = {"$ref":"contract://reply/16"};
 
 function validate102(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -8284,17 +8695,292 @@ evaluated0.props = undefined;
 if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
-if(!(validate103(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate103.errors : vErrors.concat(validate103.errors);
+if(!(validate99(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate99.errors : vErrors.concat(validate99.errors);
 errors = vErrors.length;
 }
 validate102.errors = vErrors;
 return errors === 0;
 }
-validate102.evaluated = {"props":{"items":true},"dynamicProps":false,"dynamicItems":false};
+validate102.evaluated = {"props":{"id":true,"owner_id":true,"title":true,"description":true,"created_at":true,"updated_at":true},"dynamicProps":false,"dynamicItems":false};
 
-export const v58 = validate106;
-const schema142 = {"$ref":"contract://reply/20"};
+export const v59 = validate104;
+const schema143 = {"type":"string","enum":["true"]};
+
+function validate104(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate104.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(typeof data !== "string"){
+validate104.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema143.type,parentSchema:schema143,data}];
+return false;
+}
+if(!(data === "true")){
+validate104.errors = [{instancePath,schemaPath:"#/enum",keyword:"enum",params:{allowedValues: schema143.enum},message:"must be equal to one of the allowed values",schema:schema143.enum,parentSchema:schema143,data}];
+return false;
+}
+validate104.errors = vErrors;
+return errors === 0;
+}
+validate104.evaluated = {"dynamicProps":false,"dynamicItems":false};
+
+export const v60 = validate105;
+const schema144 = {"$ref":"contract://reply/19"};
+const schema145 = {"description":"A part of your files, the newest first.","type":"object","required":["items","next_cursor"],"properties":{"items":{"description":"The files of this part.","type":"array","maxItems":100,"items":{"$ref":"contract://reply/20"}},"next_cursor":{"$ref":"contract://reply/22"}}};
+const schema150 = {"description":"Send it as `cursor` to read on; `null` at the end of the stream.","type":["string","null"],"maxLength":200};
+const schema146 = {"description":"A file that belongs to a user; it never changes.","type":"object","required":["id","owner_id","filename","content_type","size","sha256","created_at"],"properties":{"id":{"$ref":"contract://reply/21"},"owner_id":{"$ref":"contract://reply/7"},"filename":{"description":"The name under which it was sent, without folders.","type":"string","minLength":1,"maxLength":1000},"content_type":{"description":"The media type under which it was sent. Nobody has checked it, but for those of images.","type":"string","maxLength":255},"size":{"description":"In bytes.","type":"integer","format":"int64","minimum":0,"maximum":2147483648},"sha256":{"description":"The SHA-256 of its content, in hexadecimal digits.","type":"string","pattern":"^[\\da-f]*$","minLength":64,"maxLength":64},"created_at":{"$ref":"contract://reply/10"}}};
+const schema147 = {"description":"An id given by the server.","type":"string","format":"uuid","maxLength":36};
+const pattern13 = func49("^[\\da-f]*$", "u");
+
+function validate107(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate107.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if(((((((((data.id === undefined) || (!(func0.call(data, "id")))) && (missing0 = "id")) || (((data.owner_id === undefined) || (!(func0.call(data, "owner_id")))) && (missing0 = "owner_id"))) || (((data.filename === undefined) || (!(func0.call(data, "filename")))) && (missing0 = "filename"))) || (((data.content_type === undefined) || (!(func0.call(data, "content_type")))) && (missing0 = "content_type"))) || (((data.size === undefined) || (!(func0.call(data, "size")))) && (missing0 = "size"))) || (((data.sha256 === undefined) || (!(func0.call(data, "sha256")))) && (missing0 = "sha256"))) || (((data.created_at === undefined) || (!(func0.call(data, "created_at")))) && (missing0 = "created_at"))){
+validate107.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema146.required,parentSchema:schema146,data}];
+return false;
+}
+else {
+if(data.id !== undefined && func0.call(data, "id")){
+let data0 = data.id;
+const _errs1 = errors;
+const _errs2 = errors;
+if(errors === _errs2){
+if(errors === _errs2){
+if(typeof data0 === "string"){
+if(func7(data0) > 36){
+validate107.errors = [{instancePath:instancePath+"/id",schemaPath:"contract://reply/21/maxLength",keyword:"maxLength",params:{limit: 36},message:"must NOT have more than 36 characters",schema:36,parentSchema:schema147,data:data0}];
+return false;
+}
+else {
+if(!(formats18.test(data0))){
+validate107.errors = [{instancePath:instancePath+"/id",schemaPath:"contract://reply/21/format",keyword:"format",params:{format: "uuid"},message:"must match format \""+"uuid"+"\"",schema:"uuid",parentSchema:schema147,data:data0}];
+return false;
+}
+}
+}
+else {
+validate107.errors = [{instancePath:instancePath+"/id",schemaPath:"contract://reply/21/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema147.type,parentSchema:schema147,data:data0}];
+return false;
+}
+}
+}
+var valid0 = _errs1 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.owner_id !== undefined && func0.call(data, "owner_id")){
+let data1 = data.owner_id;
+const _errs4 = errors;
+const _errs5 = errors;
+if(!(((typeof data1 == "number") && (!(data1 % 1) && !isNaN(data1))) && (isFinite(data1)))){
+validate107.errors = [{instancePath:instancePath+"/owner_id",schemaPath:"contract://reply/7/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema113.type,parentSchema:schema113,data:data1}];
+return false;
+}
+if(errors === _errs5){
+if((typeof data1 == "number") && (isFinite(data1))){
+if(data1 > 2147483647 || isNaN(data1)){
+validate107.errors = [{instancePath:instancePath+"/owner_id",schemaPath:"contract://reply/7/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647",schema:2147483647,parentSchema:schema113,data:data1}];
+return false;
+}
+else {
+if(data1 < 1 || isNaN(data1)){
+validate107.errors = [{instancePath:instancePath+"/owner_id",schemaPath:"contract://reply/7/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema113,data:data1}];
+return false;
+}
+else {
+if(!(formats4.validate(data1))){
+validate107.errors = [{instancePath:instancePath+"/owner_id",schemaPath:"contract://reply/7/format",keyword:"format",params:{format: "int64"},message:"must match format \""+"int64"+"\"",schema:"int64",parentSchema:schema113,data:data1}];
+return false;
+}
+}
+}
+}
+}
+var valid0 = _errs4 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.filename !== undefined && func0.call(data, "filename")){
+let data2 = data.filename;
+const _errs7 = errors;
+if(errors === _errs7){
+if(typeof data2 === "string"){
+if(func7(data2) > 1000){
+validate107.errors = [{instancePath:instancePath+"/filename",schemaPath:"#/properties/filename/maxLength",keyword:"maxLength",params:{limit: 1000},message:"must NOT have more than 1000 characters",schema:1000,parentSchema:schema146.properties.filename,data:data2}];
+return false;
+}
+else {
+if(func7(data2) < 1){
+validate107.errors = [{instancePath:instancePath+"/filename",schemaPath:"#/properties/filename/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema146.properties.filename,data:data2}];
+return false;
+}
+}
+}
+else {
+validate107.errors = [{instancePath:instancePath+"/filename",schemaPath:"#/properties/filename/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema146.properties.filename.type,parentSchema:schema146.properties.filename,data:data2}];
+return false;
+}
+}
+var valid0 = _errs7 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.content_type !== undefined && func0.call(data, "content_type")){
+let data3 = data.content_type;
+const _errs9 = errors;
+if(errors === _errs9){
+if(typeof data3 === "string"){
+if(func7(data3) > 255){
+validate107.errors = [{instancePath:instancePath+"/content_type",schemaPath:"#/properties/content_type/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters",schema:255,parentSchema:schema146.properties.content_type,data:data3}];
+return false;
+}
+}
+else {
+validate107.errors = [{instancePath:instancePath+"/content_type",schemaPath:"#/properties/content_type/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema146.properties.content_type.type,parentSchema:schema146.properties.content_type,data:data3}];
+return false;
+}
+}
+var valid0 = _errs9 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.size !== undefined && func0.call(data, "size")){
+let data4 = data.size;
+const _errs11 = errors;
+if(!(((typeof data4 == "number") && (!(data4 % 1) && !isNaN(data4))) && (isFinite(data4)))){
+validate107.errors = [{instancePath:instancePath+"/size",schemaPath:"#/properties/size/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema146.properties.size.type,parentSchema:schema146.properties.size,data:data4}];
+return false;
+}
+if(errors === _errs11){
+if((typeof data4 == "number") && (isFinite(data4))){
+if(data4 > 2147483648 || isNaN(data4)){
+validate107.errors = [{instancePath:instancePath+"/size",schemaPath:"#/properties/size/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483648},message:"must be <= 2147483648",schema:2147483648,parentSchema:schema146.properties.size,data:data4}];
+return false;
+}
+else {
+if(data4 < 0 || isNaN(data4)){
+validate107.errors = [{instancePath:instancePath+"/size",schemaPath:"#/properties/size/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema146.properties.size,data:data4}];
+return false;
+}
+else {
+if(!(formats4.validate(data4))){
+validate107.errors = [{instancePath:instancePath+"/size",schemaPath:"#/properties/size/format",keyword:"format",params:{format: "int64"},message:"must match format \""+"int64"+"\"",schema:"int64",parentSchema:schema146.properties.size,data:data4}];
+return false;
+}
+}
+}
+}
+}
+var valid0 = _errs11 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.sha256 !== undefined && func0.call(data, "sha256")){
+let data5 = data.sha256;
+const _errs13 = errors;
+if(errors === _errs13){
+if(typeof data5 === "string"){
+if(func7(data5) > 64){
+validate107.errors = [{instancePath:instancePath+"/sha256",schemaPath:"#/properties/sha256/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters",schema:64,parentSchema:schema146.properties.sha256,data:data5}];
+return false;
+}
+else {
+if(func7(data5) < 64){
+validate107.errors = [{instancePath:instancePath+"/sha256",schemaPath:"#/properties/sha256/minLength",keyword:"minLength",params:{limit: 64},message:"must NOT have fewer than 64 characters",schema:64,parentSchema:schema146.properties.sha256,data:data5}];
+return false;
+}
+else {
+if(!pattern13.test(data5)){
+validate107.errors = [{instancePath:instancePath+"/sha256",schemaPath:"#/properties/sha256/pattern",keyword:"pattern",params:{pattern: "^[\\da-f]*$"},message:"must match pattern \""+"^[\\da-f]*$"+"\"",schema:"^[\\da-f]*$",parentSchema:schema146.properties.sha256,data:data5}];
+return false;
+}
+}
+}
+}
+else {
+validate107.errors = [{instancePath:instancePath+"/sha256",schemaPath:"#/properties/sha256/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema146.properties.sha256.type,parentSchema:schema146.properties.sha256,data:data5}];
+return false;
+}
+}
+var valid0 = _errs13 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.created_at !== undefined && func0.call(data, "created_at")){
+let data6 = data.created_at;
+const _errs15 = errors;
+const _errs16 = errors;
+if(errors === _errs16){
+if(errors === _errs16){
+if(typeof data6 === "string"){
+if(func7(data6) > 30){
+validate107.errors = [{instancePath:instancePath+"/created_at",schemaPath:"contract://reply/10/maxLength",keyword:"maxLength",params:{limit: 30},message:"must NOT have more than 30 characters",schema:30,parentSchema:schema116,data:data6}];
+return false;
+}
+else {
+if(!(formats40(data6))){
+validate107.errors = [{instancePath:instancePath+"/created_at",schemaPath:"contract://reply/10/format",keyword:"format",params:{format: "date-time"},message:"must match format \""+"date-time"+"\"",schema:"date-time",parentSchema:schema116,data:data6}];
+return false;
+}
+}
+}
+else {
+validate107.errors = [{instancePath:instancePath+"/created_at",schemaPath:"contract://reply/10/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema116.type,parentSchema:schema116,data:data6}];
+return false;
+}
+}
+}
+var valid0 = _errs15 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+}
+}
+}
+}
+}
+else {
+validate107.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema146.type,parentSchema:schema146,data}];
+return false;
+}
+}
+validate107.errors = vErrors;
+return errors === 0;
+}
+validate107.evaluated = {"props":{"id":true,"owner_id":true,"filename":true,"content_type":true,"size":true,"sha256":true,"created_at":true},"dynamicProps":false,"dynamicItems":false};
+
 
 function validate106(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -8306,105 +8992,107 @@ evaluated0.props = undefined;
 if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
-if(!(validate99(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate99.errors : vErrors.concat(validate99.errors);
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if((((data.items === undefined) || (!(func0.call(data, "items")))) && (missing0 = "items")) || (((data.next_cursor === undefined) || (!(func0.call(data, "next_cursor")))) && (missing0 = "next_cursor"))){
+validate106.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema145.required,parentSchema:schema145,data}];
+return false;
+}
+else {
+if(data.items !== undefined && func0.call(data, "items")){
+let data0 = data.items;
+const _errs1 = errors;
+if(errors === _errs1){
+if(Array.isArray(data0)){
+if(data0.length > 100){
+validate106.errors = [{instancePath:instancePath+"/items",schemaPath:"#/properties/items/maxItems",keyword:"maxItems",params:{limit: 100},message:"must NOT have more than 100 items",schema:100,parentSchema:schema145.properties.items,data:data0}];
+return false;
+}
+else {
+var valid1 = true;
+const len0 = data0.length;
+for(let i0=0; i0<len0; i0++){
+const _errs3 = errors;
+if(!(validate107(data0[i0], {instancePath:instancePath+"/items/" + i0,parentData:data0,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate107.errors : vErrors.concat(validate107.errors);
 errors = vErrors.length;
+}
+var valid1 = _errs3 === errors;
+if(!valid1){
+break;
+}
+}
+}
+}
+else {
+validate106.errors = [{instancePath:instancePath+"/items",schemaPath:"#/properties/items/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema145.properties.items.type,parentSchema:schema145.properties.items,data:data0}];
+return false;
+}
+}
+var valid0 = _errs1 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.next_cursor !== undefined && func0.call(data, "next_cursor")){
+let data2 = data.next_cursor;
+const _errs4 = errors;
+const _errs5 = errors;
+if((typeof data2 !== "string") && (data2 !== null)){
+validate106.errors = [{instancePath:instancePath+"/next_cursor",schemaPath:"contract://reply/22/type",keyword:"type",params:{type: schema150.type},message:"must be string,null",schema:schema150.type,parentSchema:schema150,data:data2}];
+return false;
+}
+if(errors === _errs5){
+if(typeof data2 === "string"){
+if(func7(data2) > 200){
+validate106.errors = [{instancePath:instancePath+"/next_cursor",schemaPath:"contract://reply/22/maxLength",keyword:"maxLength",params:{limit: 200},message:"must NOT have more than 200 characters",schema:200,parentSchema:schema150,data:data2}];
+return false;
+}
+}
+}
+var valid0 = _errs4 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+else {
+validate106.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema145.type,parentSchema:schema145,data}];
+return false;
+}
 }
 validate106.errors = vErrors;
 return errors === 0;
 }
-validate106.evaluated = {"props":{"id":true,"owner_id":true,"filename":true,"content_type":true,"size":true,"sha256":true,"created_at":true},"dynamicProps":false,"dynamicItems":false};
+validate106.evaluated = {"props":{"items":true,"next_cursor":true},"dynamicProps":false,"dynamicItems":false};
 
-export const v59 = validate108;
-const schema143 = {"$ref":"contract://reply/24"};
-const schema144 = {"description":"The bytes of a file, as they were sent.","type":"string","contentMediaType":"application/octet-stream","maxLength":2147483648};
 
-function validate108(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate105(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate108.evaluated;
+const evaluated0 = validate105.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
 if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
-const _errs0 = errors;
-if(errors === _errs0){
-if(typeof data === "string"){
-if(func7(data) > 2147483648){
-validate108.errors = [{instancePath,schemaPath:"contract://reply/24/maxLength",keyword:"maxLength",params:{limit: 2147483648},message:"must NOT have more than 2147483648 characters",schema:2147483648,parentSchema:schema144,data}];
-return false;
+if(!(validate106(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate106.errors : vErrors.concat(validate106.errors);
+errors = vErrors.length;
 }
-}
-else {
-validate108.errors = [{instancePath,schemaPath:"contract://reply/24/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema144.type,parentSchema:schema144,data}];
-return false;
-}
-}
-validate108.errors = vErrors;
+validate105.errors = vErrors;
 return errors === 0;
 }
-validate108.evaluated = {"dynamicProps":false,"dynamicItems":false};
-
-export const v60 = validate109;
-const schema145 = {"type":"string","enum":["bytes"]};
-
-function validate109(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate109.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(typeof data !== "string"){
-validate109.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema145.type,parentSchema:schema145,data}];
-return false;
-}
-if(!(data === "bytes")){
-validate109.errors = [{instancePath,schemaPath:"#/enum",keyword:"enum",params:{allowedValues: schema145.enum},message:"must be equal to one of the allowed values",schema:schema145.enum,parentSchema:schema145,data}];
-return false;
-}
-validate109.errors = vErrors;
-return errors === 0;
-}
-validate109.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate105.evaluated = {"props":{"items":true,"next_cursor":true},"dynamicProps":false,"dynamicItems":false};
 
 export const v61 = validate110;
-const schema146 = {"type":"string","maxLength":2500};
-
-function validate110(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate110.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(errors === 0){
-if(typeof data === "string"){
-if(func7(data) > 2500){
-validate110.errors = [{instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 2500},message:"must NOT have more than 2500 characters",schema:2500,parentSchema:schema146,data}];
-return false;
-}
-}
-else {
-validate110.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema146.type,parentSchema:schema146,data}];
-return false;
-}
-}
-validate110.errors = vErrors;
-return errors === 0;
-}
-validate110.evaluated = {"dynamicProps":false,"dynamicItems":false};
-
-export const v62 = validate111;
-const schema147 = {"type":"string","maxLength":66};
+const schema151 = {"$ref":"contract://reply/23"};
+const schema152 = {"description":"The files of one upload.","type":"object","required":["items"],"properties":{"items":{"description":"In the order in which they came.","type":"array","maxItems":10,"items":{"$ref":"contract://reply/20"}}}};
 
 function validate111(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -8417,30 +9105,1012 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if(errors === 0){
-if(typeof data === "string"){
-if(func7(data) > 66){
-validate111.errors = [{instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 66},message:"must NOT have more than 66 characters",schema:66,parentSchema:schema147,data}];
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if(((data.items === undefined) || (!(func0.call(data, "items")))) && (missing0 = "items")){
+validate111.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema152.required,parentSchema:schema152,data}];
 return false;
+}
+else {
+if(data.items !== undefined && func0.call(data, "items")){
+let data0 = data.items;
+const _errs1 = errors;
+if(errors === _errs1){
+if(Array.isArray(data0)){
+if(data0.length > 10){
+validate111.errors = [{instancePath:instancePath+"/items",schemaPath:"#/properties/items/maxItems",keyword:"maxItems",params:{limit: 10},message:"must NOT have more than 10 items",schema:10,parentSchema:schema152.properties.items,data:data0}];
+return false;
+}
+else {
+var valid1 = true;
+const len0 = data0.length;
+for(let i0=0; i0<len0; i0++){
+const _errs3 = errors;
+if(!(validate107(data0[i0], {instancePath:instancePath+"/items/" + i0,parentData:data0,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate107.errors : vErrors.concat(validate107.errors);
+errors = vErrors.length;
+}
+var valid1 = _errs3 === errors;
+if(!valid1){
+break;
+}
+}
 }
 }
 else {
-validate111.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema147.type,parentSchema:schema147,data}];
+validate111.errors = [{instancePath:instancePath+"/items",schemaPath:"#/properties/items/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema152.properties.items.type,parentSchema:schema152.properties.items,data:data0}];
+return false;
+}
+}
+}
+}
+}
+else {
+validate111.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema152.type,parentSchema:schema152,data}];
 return false;
 }
 }
 validate111.errors = vErrors;
 return errors === 0;
 }
-validate111.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate111.evaluated = {"props":{"items":true},"dynamicProps":false,"dynamicItems":false};
 
-export const v63 = validate112;
-const schema148 = {"$ref":"contract://reply/25"};
-const schema149 = {"description":"A mail that will be sent.","type":"object","required":["id"],"properties":{"id":{"description":"The first part of its Message-ID, by which it is found in the logs of mail servers.","type":"string","format":"uuid","maxLength":36}}};
 
-function validate112(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate110(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate112.evaluated;
+const evaluated0 = validate110.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(!(validate111(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate111.errors : vErrors.concat(validate111.errors);
+errors = vErrors.length;
+}
+validate110.errors = vErrors;
+return errors === 0;
+}
+validate110.evaluated = {"props":{"items":true},"dynamicProps":false,"dynamicItems":false};
+
+export const v62 = validate114;
+const schema153 = {"$ref":"contract://reply/20"};
+
+function validate114(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate114.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(!(validate107(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate107.errors : vErrors.concat(validate107.errors);
+errors = vErrors.length;
+}
+validate114.errors = vErrors;
+return errors === 0;
+}
+validate114.evaluated = {"props":{"id":true,"owner_id":true,"filename":true,"content_type":true,"size":true,"sha256":true,"created_at":true},"dynamicProps":false,"dynamicItems":false};
+
+export const v63 = validate116;
+const schema154 = {"$ref":"contract://reply/24"};
+const schema155 = {"description":"The bytes of a file, as they were sent.","type":"string","contentMediaType":"application/octet-stream","maxLength":2147483648};
+
+function validate116(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate116.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+const _errs0 = errors;
+if(errors === _errs0){
+if(typeof data === "string"){
+if(func7(data) > 2147483648){
+validate116.errors = [{instancePath,schemaPath:"contract://reply/24/maxLength",keyword:"maxLength",params:{limit: 2147483648},message:"must NOT have more than 2147483648 characters",schema:2147483648,parentSchema:schema155,data}];
+return false;
+}
+}
+else {
+validate116.errors = [{instancePath,schemaPath:"contract://reply/24/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema155.type,parentSchema:schema155,data}];
+return false;
+}
+}
+validate116.errors = vErrors;
+return errors === 0;
+}
+validate116.evaluated = {"dynamicProps":false,"dynamicItems":false};
+
+export const v64 = validate117;
+const schema156 = {"type":"string","enum":["bytes"]};
+
+function validate117(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate117.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(typeof data !== "string"){
+validate117.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema156.type,parentSchema:schema156,data}];
+return false;
+}
+if(!(data === "bytes")){
+validate117.errors = [{instancePath,schemaPath:"#/enum",keyword:"enum",params:{allowedValues: schema156.enum},message:"must be equal to one of the allowed values",schema:schema156.enum,parentSchema:schema156,data}];
+return false;
+}
+validate117.errors = vErrors;
+return errors === 0;
+}
+validate117.evaluated = {"dynamicProps":false,"dynamicItems":false};
+
+export const v65 = validate118;
+const schema157 = {"type":"string","maxLength":2500};
+
+function validate118(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate118.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(typeof data === "string"){
+if(func7(data) > 2500){
+validate118.errors = [{instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 2500},message:"must NOT have more than 2500 characters",schema:2500,parentSchema:schema157,data}];
+return false;
+}
+}
+else {
+validate118.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema157.type,parentSchema:schema157,data}];
+return false;
+}
+}
+validate118.errors = vErrors;
+return errors === 0;
+}
+validate118.evaluated = {"dynamicProps":false,"dynamicItems":false};
+
+export const v66 = validate119;
+const schema158 = {"type":"string","maxLength":66};
+
+function validate119(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate119.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(typeof data === "string"){
+if(func7(data) > 66){
+validate119.errors = [{instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 66},message:"must NOT have more than 66 characters",schema:66,parentSchema:schema158,data}];
+return false;
+}
+}
+else {
+validate119.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema158.type,parentSchema:schema158,data}];
+return false;
+}
+}
+validate119.errors = vErrors;
+return errors === 0;
+}
+validate119.evaluated = {"dynamicProps":false,"dynamicItems":false};
+
+export const v67 = validate120;
+const schema159 = {"$ref":"contract://reply/28"};
+const schema160 = {"description":"What an export made.","type":"object","required":["file_id","rows"],"properties":{"file_id":{"$ref":"contract://reply/21"},"rows":{"description":"How many items the file holds.","type":"integer","minimum":0,"maximum":2147483647}}};
+
+function validate121(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate121.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if((((data.file_id === undefined) || (!(func0.call(data, "file_id")))) && (missing0 = "file_id")) || (((data.rows === undefined) || (!(func0.call(data, "rows")))) && (missing0 = "rows"))){
+validate121.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema160.required,parentSchema:schema160,data}];
+return false;
+}
+else {
+if(data.file_id !== undefined && func0.call(data, "file_id")){
+let data0 = data.file_id;
+const _errs1 = errors;
+const _errs2 = errors;
+if(errors === _errs2){
+if(errors === _errs2){
+if(typeof data0 === "string"){
+if(func7(data0) > 36){
+validate121.errors = [{instancePath:instancePath+"/file_id",schemaPath:"contract://reply/21/maxLength",keyword:"maxLength",params:{limit: 36},message:"must NOT have more than 36 characters",schema:36,parentSchema:schema147,data:data0}];
+return false;
+}
+else {
+if(!(formats18.test(data0))){
+validate121.errors = [{instancePath:instancePath+"/file_id",schemaPath:"contract://reply/21/format",keyword:"format",params:{format: "uuid"},message:"must match format \""+"uuid"+"\"",schema:"uuid",parentSchema:schema147,data:data0}];
+return false;
+}
+}
+}
+else {
+validate121.errors = [{instancePath:instancePath+"/file_id",schemaPath:"contract://reply/21/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema147.type,parentSchema:schema147,data:data0}];
+return false;
+}
+}
+}
+var valid0 = _errs1 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.rows !== undefined && func0.call(data, "rows")){
+let data1 = data.rows;
+const _errs4 = errors;
+if(!(((typeof data1 == "number") && (!(data1 % 1) && !isNaN(data1))) && (isFinite(data1)))){
+validate121.errors = [{instancePath:instancePath+"/rows",schemaPath:"#/properties/rows/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema160.properties.rows.type,parentSchema:schema160.properties.rows,data:data1}];
+return false;
+}
+if(errors === _errs4){
+if((typeof data1 == "number") && (isFinite(data1))){
+if(data1 > 2147483647 || isNaN(data1)){
+validate121.errors = [{instancePath:instancePath+"/rows",schemaPath:"#/properties/rows/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647",schema:2147483647,parentSchema:schema160.properties.rows,data:data1}];
+return false;
+}
+else {
+if(data1 < 0 || isNaN(data1)){
+validate121.errors = [{instancePath:instancePath+"/rows",schemaPath:"#/properties/rows/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema160.properties.rows,data:data1}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs4 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+else {
+validate121.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema160.type,parentSchema:schema160,data}];
+return false;
+}
+}
+validate121.errors = vErrors;
+return errors === 0;
+}
+validate121.evaluated = {"props":{"file_id":true,"rows":true},"dynamicProps":false,"dynamicItems":false};
+
+
+function validate120(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate120.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(!(validate121(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate121.errors : vErrors.concat(validate121.errors);
+errors = vErrors.length;
+}
+validate120.errors = vErrors;
+return errors === 0;
+}
+validate120.evaluated = {"props":{"file_id":true,"rows":true},"dynamicProps":false,"dynamicItems":false};
+
+export const v68 = validate123;
+const schema162 = {"$ref":"contract://reply/29"};
+const schema163 = {"description":"What an import made, and what it could not use.","type":"object","required":["created","rejected","rejected_count"],"properties":{"created":{"description":"How many items were created.","type":"integer","minimum":0,"maximum":2147483647},"rejected":{"description":"The first hundred lines of which no item could be made.","type":"array","maxItems":100,"items":{"$ref":"contract://reply/30"}},"rejected_count":{"description":"How many there are of them.","type":"integer","minimum":0,"maximum":2147483647}}};
+const schema164 = {"description":"A line that was left out.","type":"object","required":["line","message"],"properties":{"line":{"description":"Where it begins in the file; the first line is 1.","type":"integer","minimum":1,"maximum":2147483647},"message":{"description":"What is wrong with it.","type":"string","maxLength":200}}};
+
+function validate124(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate124.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if(((((data.created === undefined) || (!(func0.call(data, "created")))) && (missing0 = "created")) || (((data.rejected === undefined) || (!(func0.call(data, "rejected")))) && (missing0 = "rejected"))) || (((data.rejected_count === undefined) || (!(func0.call(data, "rejected_count")))) && (missing0 = "rejected_count"))){
+validate124.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema163.required,parentSchema:schema163,data}];
+return false;
+}
+else {
+if(data.created !== undefined && func0.call(data, "created")){
+let data0 = data.created;
+const _errs1 = errors;
+if(!(((typeof data0 == "number") && (!(data0 % 1) && !isNaN(data0))) && (isFinite(data0)))){
+validate124.errors = [{instancePath:instancePath+"/created",schemaPath:"#/properties/created/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema163.properties.created.type,parentSchema:schema163.properties.created,data:data0}];
+return false;
+}
+if(errors === _errs1){
+if((typeof data0 == "number") && (isFinite(data0))){
+if(data0 > 2147483647 || isNaN(data0)){
+validate124.errors = [{instancePath:instancePath+"/created",schemaPath:"#/properties/created/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647",schema:2147483647,parentSchema:schema163.properties.created,data:data0}];
+return false;
+}
+else {
+if(data0 < 0 || isNaN(data0)){
+validate124.errors = [{instancePath:instancePath+"/created",schemaPath:"#/properties/created/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema163.properties.created,data:data0}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs1 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.rejected !== undefined && func0.call(data, "rejected")){
+let data1 = data.rejected;
+const _errs3 = errors;
+if(errors === _errs3){
+if(Array.isArray(data1)){
+if(data1.length > 100){
+validate124.errors = [{instancePath:instancePath+"/rejected",schemaPath:"#/properties/rejected/maxItems",keyword:"maxItems",params:{limit: 100},message:"must NOT have more than 100 items",schema:100,parentSchema:schema163.properties.rejected,data:data1}];
+return false;
+}
+else {
+var valid1 = true;
+const len0 = data1.length;
+for(let i0=0; i0<len0; i0++){
+let data2 = data1[i0];
+const _errs5 = errors;
+const _errs6 = errors;
+if(errors === _errs6){
+if(data2 && typeof data2 == "object" && !Array.isArray(data2)){
+let missing1;
+if((((data2.line === undefined) || (!(func0.call(data2, "line")))) && (missing1 = "line")) || (((data2.message === undefined) || (!(func0.call(data2, "message")))) && (missing1 = "message"))){
+validate124.errors = [{instancePath:instancePath+"/rejected/" + i0,schemaPath:"contract://reply/30/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'",schema:schema164.required,parentSchema:schema164,data:data2}];
+return false;
+}
+else {
+if(data2.line !== undefined && func0.call(data2, "line")){
+let data3 = data2.line;
+const _errs8 = errors;
+if(!(((typeof data3 == "number") && (!(data3 % 1) && !isNaN(data3))) && (isFinite(data3)))){
+validate124.errors = [{instancePath:instancePath+"/rejected/" + i0+"/line",schemaPath:"contract://reply/30/properties/line/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema164.properties.line.type,parentSchema:schema164.properties.line,data:data3}];
+return false;
+}
+if(errors === _errs8){
+if((typeof data3 == "number") && (isFinite(data3))){
+if(data3 > 2147483647 || isNaN(data3)){
+validate124.errors = [{instancePath:instancePath+"/rejected/" + i0+"/line",schemaPath:"contract://reply/30/properties/line/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647",schema:2147483647,parentSchema:schema164.properties.line,data:data3}];
+return false;
+}
+else {
+if(data3 < 1 || isNaN(data3)){
+validate124.errors = [{instancePath:instancePath+"/rejected/" + i0+"/line",schemaPath:"contract://reply/30/properties/line/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema164.properties.line,data:data3}];
+return false;
+}
+}
+}
+}
+var valid3 = _errs8 === errors;
+}
+else {
+var valid3 = true;
+}
+if(valid3){
+if(data2.message !== undefined && func0.call(data2, "message")){
+let data4 = data2.message;
+const _errs10 = errors;
+if(errors === _errs10){
+if(typeof data4 === "string"){
+if(func7(data4) > 200){
+validate124.errors = [{instancePath:instancePath+"/rejected/" + i0+"/message",schemaPath:"contract://reply/30/properties/message/maxLength",keyword:"maxLength",params:{limit: 200},message:"must NOT have more than 200 characters",schema:200,parentSchema:schema164.properties.message,data:data4}];
+return false;
+}
+}
+else {
+validate124.errors = [{instancePath:instancePath+"/rejected/" + i0+"/message",schemaPath:"contract://reply/30/properties/message/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema164.properties.message.type,parentSchema:schema164.properties.message,data:data4}];
+return false;
+}
+}
+var valid3 = _errs10 === errors;
+}
+else {
+var valid3 = true;
+}
+}
+}
+}
+else {
+validate124.errors = [{instancePath:instancePath+"/rejected/" + i0,schemaPath:"contract://reply/30/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema164.type,parentSchema:schema164,data:data2}];
+return false;
+}
+}
+var valid1 = _errs5 === errors;
+if(!valid1){
+break;
+}
+}
+}
+}
+else {
+validate124.errors = [{instancePath:instancePath+"/rejected",schemaPath:"#/properties/rejected/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema163.properties.rejected.type,parentSchema:schema163.properties.rejected,data:data1}];
+return false;
+}
+}
+var valid0 = _errs3 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.rejected_count !== undefined && func0.call(data, "rejected_count")){
+let data5 = data.rejected_count;
+const _errs12 = errors;
+if(!(((typeof data5 == "number") && (!(data5 % 1) && !isNaN(data5))) && (isFinite(data5)))){
+validate124.errors = [{instancePath:instancePath+"/rejected_count",schemaPath:"#/properties/rejected_count/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema163.properties.rejected_count.type,parentSchema:schema163.properties.rejected_count,data:data5}];
+return false;
+}
+if(errors === _errs12){
+if((typeof data5 == "number") && (isFinite(data5))){
+if(data5 > 2147483647 || isNaN(data5)){
+validate124.errors = [{instancePath:instancePath+"/rejected_count",schemaPath:"#/properties/rejected_count/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647",schema:2147483647,parentSchema:schema163.properties.rejected_count,data:data5}];
+return false;
+}
+else {
+if(data5 < 0 || isNaN(data5)){
+validate124.errors = [{instancePath:instancePath+"/rejected_count",schemaPath:"#/properties/rejected_count/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema163.properties.rejected_count,data:data5}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs12 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+}
+else {
+validate124.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema163.type,parentSchema:schema163,data}];
+return false;
+}
+}
+validate124.errors = vErrors;
+return errors === 0;
+}
+validate124.evaluated = {"props":{"created":true,"rejected":true,"rejected_count":true},"dynamicProps":false,"dynamicItems":false};
+
+
+function validate123(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate123.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(!(validate124(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate124.errors : vErrors.concat(validate124.errors);
+errors = vErrors.length;
+}
+validate123.errors = vErrors;
+return errors === 0;
+}
+validate123.evaluated = {"props":{"created":true,"rejected":true,"rejected_count":true},"dynamicProps":false,"dynamicItems":false};
+
+export const v69 = validate126;
+const schema165 = {"type":"null"};
+
+function validate126(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate126.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(data !== null){
+validate126.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "null"},message:"must be null",schema:schema165.type,parentSchema:schema165,data}];
+return false;
+}
+validate126.errors = vErrors;
+return errors === 0;
+}
+validate126.evaluated = {"dynamicProps":false,"dynamicItems":false};
+
+export const v70 = validate127;
+const schema166 = {"$ref":"contract://reply/25"};
+const schema167 = {"description":"A part of your tasks, the newest first.","type":"object","required":["items","next_cursor"],"properties":{"items":{"description":"The tasks of this part.","type":"array","maxItems":100,"items":{"$ref":"contract://reply/26"}},"next_cursor":{"$ref":"contract://reply/22"}}};
+const schema168 = {"description":"A piece of work that belongs to a user.","type":"object","required":["id","kind","status","progress","result","error","created_at","started_at","finished_at"],"properties":{"id":{"$ref":"contract://reply/27"},"kind":{"description":"What it does.","type":"string","enum":["export_items","import_items"]},"status":{"description":"The last three are ends; nothing changes after them.","type":"string","enum":["queued","running","succeeded","failed","cancelled"]},"progress":{"description":"In percent, roughly.","type":"integer","minimum":0,"maximum":100},"result":{"description":"Of a task that succeeded; otherwise `null`.","anyOf":[{"$ref":"contract://reply/28"},{"$ref":"contract://reply/29"},{"type":"null"}]},"error":{"description":"Why it failed; otherwise `null`.","type":["string","null"],"maxLength":500},"created_at":{"$ref":"contract://reply/10"},"started_at":{"description":"When a worker began with it; `null` before.","type":["string","null"],"format":"date-time","maxLength":40},"finished_at":{"description":"When it ended; `null` before.","type":["string","null"],"format":"date-time","maxLength":40}}};
+const schema169 = {"description":"An id given by the server.","type":"string","format":"uuid","maxLength":36};
+
+function validate129(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate129.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if(((((((((((data.id === undefined) || (!(func0.call(data, "id")))) && (missing0 = "id")) || (((data.kind === undefined) || (!(func0.call(data, "kind")))) && (missing0 = "kind"))) || (((data.status === undefined) || (!(func0.call(data, "status")))) && (missing0 = "status"))) || (((data.progress === undefined) || (!(func0.call(data, "progress")))) && (missing0 = "progress"))) || (((data.result === undefined) || (!(func0.call(data, "result")))) && (missing0 = "result"))) || (((data.error === undefined) || (!(func0.call(data, "error")))) && (missing0 = "error"))) || (((data.created_at === undefined) || (!(func0.call(data, "created_at")))) && (missing0 = "created_at"))) || (((data.started_at === undefined) || (!(func0.call(data, "started_at")))) && (missing0 = "started_at"))) || (((data.finished_at === undefined) || (!(func0.call(data, "finished_at")))) && (missing0 = "finished_at"))){
+validate129.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema168.required,parentSchema:schema168,data}];
+return false;
+}
+else {
+if(data.id !== undefined && func0.call(data, "id")){
+let data0 = data.id;
+const _errs1 = errors;
+const _errs2 = errors;
+if(errors === _errs2){
+if(errors === _errs2){
+if(typeof data0 === "string"){
+if(func7(data0) > 36){
+validate129.errors = [{instancePath:instancePath+"/id",schemaPath:"contract://reply/27/maxLength",keyword:"maxLength",params:{limit: 36},message:"must NOT have more than 36 characters",schema:36,parentSchema:schema169,data:data0}];
+return false;
+}
+else {
+if(!(formats18.test(data0))){
+validate129.errors = [{instancePath:instancePath+"/id",schemaPath:"contract://reply/27/format",keyword:"format",params:{format: "uuid"},message:"must match format \""+"uuid"+"\"",schema:"uuid",parentSchema:schema169,data:data0}];
+return false;
+}
+}
+}
+else {
+validate129.errors = [{instancePath:instancePath+"/id",schemaPath:"contract://reply/27/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema169.type,parentSchema:schema169,data:data0}];
+return false;
+}
+}
+}
+var valid0 = _errs1 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.kind !== undefined && func0.call(data, "kind")){
+let data1 = data.kind;
+const _errs4 = errors;
+if(typeof data1 !== "string"){
+validate129.errors = [{instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema168.properties.kind.type,parentSchema:schema168.properties.kind,data:data1}];
+return false;
+}
+if(!((data1 === "export_items") || (data1 === "import_items"))){
+validate129.errors = [{instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/enum",keyword:"enum",params:{allowedValues: schema168.properties.kind.enum},message:"must be equal to one of the allowed values",schema:schema168.properties.kind.enum,parentSchema:schema168.properties.kind,data:data1}];
+return false;
+}
+var valid0 = _errs4 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.status !== undefined && func0.call(data, "status")){
+let data2 = data.status;
+const _errs6 = errors;
+if(typeof data2 !== "string"){
+validate129.errors = [{instancePath:instancePath+"/status",schemaPath:"#/properties/status/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema168.properties.status.type,parentSchema:schema168.properties.status,data:data2}];
+return false;
+}
+if(!(((((data2 === "queued") || (data2 === "running")) || (data2 === "succeeded")) || (data2 === "failed")) || (data2 === "cancelled"))){
+validate129.errors = [{instancePath:instancePath+"/status",schemaPath:"#/properties/status/enum",keyword:"enum",params:{allowedValues: schema168.properties.status.enum},message:"must be equal to one of the allowed values",schema:schema168.properties.status.enum,parentSchema:schema168.properties.status,data:data2}];
+return false;
+}
+var valid0 = _errs6 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.progress !== undefined && func0.call(data, "progress")){
+let data3 = data.progress;
+const _errs8 = errors;
+if(!(((typeof data3 == "number") && (!(data3 % 1) && !isNaN(data3))) && (isFinite(data3)))){
+validate129.errors = [{instancePath:instancePath+"/progress",schemaPath:"#/properties/progress/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema168.properties.progress.type,parentSchema:schema168.properties.progress,data:data3}];
+return false;
+}
+if(errors === _errs8){
+if((typeof data3 == "number") && (isFinite(data3))){
+if(data3 > 100 || isNaN(data3)){
+validate129.errors = [{instancePath:instancePath+"/progress",schemaPath:"#/properties/progress/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100",schema:100,parentSchema:schema168.properties.progress,data:data3}];
+return false;
+}
+else {
+if(data3 < 0 || isNaN(data3)){
+validate129.errors = [{instancePath:instancePath+"/progress",schemaPath:"#/properties/progress/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema168.properties.progress,data:data3}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs8 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.result !== undefined && func0.call(data, "result")){
+let data4 = data.result;
+const _errs10 = errors;
+const _errs11 = errors;
+let valid2 = false;
+const _errs12 = errors;
+if(!(validate121(data4, {instancePath:instancePath+"/result",parentData:data,parentDataProperty:"result",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate121.errors : vErrors.concat(validate121.errors);
+errors = vErrors.length;
+}
+var _valid0 = _errs12 === errors;
+valid2 = valid2 || _valid0;
+if(_valid0){
+var props0 = {};
+props0.file_id = true;
+props0.rows = true;
+}
+const _errs13 = errors;
+if(!(validate124(data4, {instancePath:instancePath+"/result",parentData:data,parentDataProperty:"result",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate124.errors : vErrors.concat(validate124.errors);
+errors = vErrors.length;
+}
+var _valid0 = _errs13 === errors;
+valid2 = valid2 || _valid0;
+if(_valid0){
+if(props0 !== true){
+props0 = props0 || {};
+props0.created = true;
+props0.rejected = true;
+props0.rejected_count = true;
+}
+}
+const _errs14 = errors;
+if(data4 !== null){
+const err0 = {instancePath:instancePath+"/result",schemaPath:"#/properties/result/anyOf/2/type",keyword:"type",params:{type: "null"},message:"must be null",schema:schema168.properties.result.anyOf[2].type,parentSchema:schema168.properties.result.anyOf[2],data:data4};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+var _valid0 = _errs14 === errors;
+valid2 = valid2 || _valid0;
+if(!valid2){
+const err1 = {instancePath:instancePath+"/result",schemaPath:"#/properties/result/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema168.properties.result.anyOf,parentSchema:schema168.properties.result,data:data4};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+validate129.errors = vErrors;
+return false;
+}
+else {
+errors = _errs11;
+if(vErrors !== null){
+if(_errs11){
+vErrors.length = _errs11;
+}
+else {
+vErrors = null;
+}
+}
+}
+var valid0 = _errs10 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.error !== undefined && func0.call(data, "error")){
+let data5 = data.error;
+const _errs16 = errors;
+if((typeof data5 !== "string") && (data5 !== null)){
+validate129.errors = [{instancePath:instancePath+"/error",schemaPath:"#/properties/error/type",keyword:"type",params:{type: schema168.properties.error.type},message:"must be string,null",schema:schema168.properties.error.type,parentSchema:schema168.properties.error,data:data5}];
+return false;
+}
+if(errors === _errs16){
+if(typeof data5 === "string"){
+if(func7(data5) > 500){
+validate129.errors = [{instancePath:instancePath+"/error",schemaPath:"#/properties/error/maxLength",keyword:"maxLength",params:{limit: 500},message:"must NOT have more than 500 characters",schema:500,parentSchema:schema168.properties.error,data:data5}];
+return false;
+}
+}
+}
+var valid0 = _errs16 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.created_at !== undefined && func0.call(data, "created_at")){
+let data6 = data.created_at;
+const _errs18 = errors;
+const _errs19 = errors;
+if(errors === _errs19){
+if(errors === _errs19){
+if(typeof data6 === "string"){
+if(func7(data6) > 30){
+validate129.errors = [{instancePath:instancePath+"/created_at",schemaPath:"contract://reply/10/maxLength",keyword:"maxLength",params:{limit: 30},message:"must NOT have more than 30 characters",schema:30,parentSchema:schema116,data:data6}];
+return false;
+}
+else {
+if(!(formats40(data6))){
+validate129.errors = [{instancePath:instancePath+"/created_at",schemaPath:"contract://reply/10/format",keyword:"format",params:{format: "date-time"},message:"must match format \""+"date-time"+"\"",schema:"date-time",parentSchema:schema116,data:data6}];
+return false;
+}
+}
+}
+else {
+validate129.errors = [{instancePath:instancePath+"/created_at",schemaPath:"contract://reply/10/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema116.type,parentSchema:schema116,data:data6}];
+return false;
+}
+}
+}
+var valid0 = _errs18 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.started_at !== undefined && func0.call(data, "started_at")){
+let data7 = data.started_at;
+const _errs21 = errors;
+if((typeof data7 !== "string") && (data7 !== null)){
+validate129.errors = [{instancePath:instancePath+"/started_at",schemaPath:"#/properties/started_at/type",keyword:"type",params:{type: schema168.properties.started_at.type},message:"must be string,null",schema:schema168.properties.started_at.type,parentSchema:schema168.properties.started_at,data:data7}];
+return false;
+}
+if(errors === _errs21){
+if(errors === _errs21){
+if(typeof data7 === "string"){
+if(func7(data7) > 40){
+validate129.errors = [{instancePath:instancePath+"/started_at",schemaPath:"#/properties/started_at/maxLength",keyword:"maxLength",params:{limit: 40},message:"must NOT have more than 40 characters",schema:40,parentSchema:schema168.properties.started_at,data:data7}];
+return false;
+}
+else {
+if(!(formats40(data7))){
+validate129.errors = [{instancePath:instancePath+"/started_at",schemaPath:"#/properties/started_at/format",keyword:"format",params:{format: "date-time"},message:"must match format \""+"date-time"+"\"",schema:"date-time",parentSchema:schema168.properties.started_at,data:data7}];
+return false;
+}
+}
+}
+}
+}
+var valid0 = _errs21 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.finished_at !== undefined && func0.call(data, "finished_at")){
+let data8 = data.finished_at;
+const _errs23 = errors;
+if((typeof data8 !== "string") && (data8 !== null)){
+validate129.errors = [{instancePath:instancePath+"/finished_at",schemaPath:"#/properties/finished_at/type",keyword:"type",params:{type: schema168.properties.finished_at.type},message:"must be string,null",schema:schema168.properties.finished_at.type,parentSchema:schema168.properties.finished_at,data:data8}];
+return false;
+}
+if(errors === _errs23){
+if(errors === _errs23){
+if(typeof data8 === "string"){
+if(func7(data8) > 40){
+validate129.errors = [{instancePath:instancePath+"/finished_at",schemaPath:"#/properties/finished_at/maxLength",keyword:"maxLength",params:{limit: 40},message:"must NOT have more than 40 characters",schema:40,parentSchema:schema168.properties.finished_at,data:data8}];
+return false;
+}
+else {
+if(!(formats40(data8))){
+validate129.errors = [{instancePath:instancePath+"/finished_at",schemaPath:"#/properties/finished_at/format",keyword:"format",params:{format: "date-time"},message:"must match format \""+"date-time"+"\"",schema:"date-time",parentSchema:schema168.properties.finished_at,data:data8}];
+return false;
+}
+}
+}
+}
+}
+var valid0 = _errs23 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+else {
+validate129.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema168.type,parentSchema:schema168,data}];
+return false;
+}
+}
+validate129.errors = vErrors;
+return errors === 0;
+}
+validate129.evaluated = {"props":{"id":true,"kind":true,"status":true,"progress":true,"result":true,"error":true,"created_at":true,"started_at":true,"finished_at":true},"dynamicProps":false,"dynamicItems":false};
+
+
+function validate128(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate128.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if((((data.items === undefined) || (!(func0.call(data, "items")))) && (missing0 = "items")) || (((data.next_cursor === undefined) || (!(func0.call(data, "next_cursor")))) && (missing0 = "next_cursor"))){
+validate128.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema167.required,parentSchema:schema167,data}];
+return false;
+}
+else {
+if(data.items !== undefined && func0.call(data, "items")){
+let data0 = data.items;
+const _errs1 = errors;
+if(errors === _errs1){
+if(Array.isArray(data0)){
+if(data0.length > 100){
+validate128.errors = [{instancePath:instancePath+"/items",schemaPath:"#/properties/items/maxItems",keyword:"maxItems",params:{limit: 100},message:"must NOT have more than 100 items",schema:100,parentSchema:schema167.properties.items,data:data0}];
+return false;
+}
+else {
+var valid1 = true;
+const len0 = data0.length;
+for(let i0=0; i0<len0; i0++){
+const _errs3 = errors;
+if(!(validate129(data0[i0], {instancePath:instancePath+"/items/" + i0,parentData:data0,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate129.errors : vErrors.concat(validate129.errors);
+errors = vErrors.length;
+}
+var valid1 = _errs3 === errors;
+if(!valid1){
+break;
+}
+}
+}
+}
+else {
+validate128.errors = [{instancePath:instancePath+"/items",schemaPath:"#/properties/items/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema167.properties.items.type,parentSchema:schema167.properties.items,data:data0}];
+return false;
+}
+}
+var valid0 = _errs1 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.next_cursor !== undefined && func0.call(data, "next_cursor")){
+let data2 = data.next_cursor;
+const _errs4 = errors;
+const _errs5 = errors;
+if((typeof data2 !== "string") && (data2 !== null)){
+validate128.errors = [{instancePath:instancePath+"/next_cursor",schemaPath:"contract://reply/22/type",keyword:"type",params:{type: schema150.type},message:"must be string,null",schema:schema150.type,parentSchema:schema150,data:data2}];
+return false;
+}
+if(errors === _errs5){
+if(typeof data2 === "string"){
+if(func7(data2) > 200){
+validate128.errors = [{instancePath:instancePath+"/next_cursor",schemaPath:"contract://reply/22/maxLength",keyword:"maxLength",params:{limit: 200},message:"must NOT have more than 200 characters",schema:200,parentSchema:schema150,data:data2}];
+return false;
+}
+}
+}
+var valid0 = _errs4 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+else {
+validate128.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema167.type,parentSchema:schema167,data}];
+return false;
+}
+}
+validate128.errors = vErrors;
+return errors === 0;
+}
+validate128.evaluated = {"props":{"items":true,"next_cursor":true},"dynamicProps":false,"dynamicItems":false};
+
+
+function validate127(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate127.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(!(validate128(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate128.errors : vErrors.concat(validate128.errors);
+errors = vErrors.length;
+}
+validate127.errors = vErrors;
+return errors === 0;
+}
+validate127.evaluated = {"props":{"items":true,"next_cursor":true},"dynamicProps":false,"dynamicItems":false};
+
+export const v71 = validate134;
+const schema172 = {"$ref":"contract://reply/26"};
+
+function validate134(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate134.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(!(validate129(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate129.errors : vErrors.concat(validate129.errors);
+errors = vErrors.length;
+}
+validate134.errors = vErrors;
+return errors === 0;
+}
+validate134.evaluated = {"props":{"id":true,"kind":true,"status":true,"progress":true,"result":true,"error":true,"created_at":true,"started_at":true,"finished_at":true},"dynamicProps":false,"dynamicItems":false};
+
+export const v72 = validate136;
+const schema173 = {"$ref":"contract://reply/31"};
+const schema174 = {"description":"A mail that will be sent.","type":"object","required":["id"],"properties":{"id":{"description":"The first part of its Message-ID, by which it is found in the logs of mail servers.","type":"string","format":"uuid","maxLength":36}}};
+
+function validate136(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate136.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -8452,7 +10122,7 @@ if(errors === _errs0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if(((data.id === undefined) || (!(func0.call(data, "id")))) && (missing0 = "id")){
-validate112.errors = [{instancePath,schemaPath:"contract://reply/25/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema149.required,parentSchema:schema149,data}];
+validate136.errors = [{instancePath,schemaPath:"contract://reply/31/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema174.required,parentSchema:schema174,data}];
 return false;
 }
 else {
@@ -8463,18 +10133,18 @@ if(errors === _errs2){
 if(errors === _errs2){
 if(typeof data0 === "string"){
 if(func7(data0) > 36){
-validate112.errors = [{instancePath:instancePath+"/id",schemaPath:"contract://reply/25/properties/id/maxLength",keyword:"maxLength",params:{limit: 36},message:"must NOT have more than 36 characters",schema:36,parentSchema:schema149.properties.id,data:data0}];
+validate136.errors = [{instancePath:instancePath+"/id",schemaPath:"contract://reply/31/properties/id/maxLength",keyword:"maxLength",params:{limit: 36},message:"must NOT have more than 36 characters",schema:36,parentSchema:schema174.properties.id,data:data0}];
 return false;
 }
 else {
 if(!(formats18.test(data0))){
-validate112.errors = [{instancePath:instancePath+"/id",schemaPath:"contract://reply/25/properties/id/format",keyword:"format",params:{format: "uuid"},message:"must match format \""+"uuid"+"\"",schema:"uuid",parentSchema:schema149.properties.id,data:data0}];
+validate136.errors = [{instancePath:instancePath+"/id",schemaPath:"contract://reply/31/properties/id/format",keyword:"format",params:{format: "uuid"},message:"must match format \""+"uuid"+"\"",schema:"uuid",parentSchema:schema174.properties.id,data:data0}];
 return false;
 }
 }
 }
 else {
-validate112.errors = [{instancePath:instancePath+"/id",schemaPath:"contract://reply/25/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema149.properties.id.type,parentSchema:schema149.properties.id,data:data0}];
+validate136.errors = [{instancePath:instancePath+"/id",schemaPath:"contract://reply/31/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema174.properties.id.type,parentSchema:schema174.properties.id,data:data0}];
 return false;
 }
 }
@@ -8483,24 +10153,24 @@ return false;
 }
 }
 else {
-validate112.errors = [{instancePath,schemaPath:"contract://reply/25/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema149.type,parentSchema:schema149,data}];
+validate136.errors = [{instancePath,schemaPath:"contract://reply/31/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema174.type,parentSchema:schema174,data}];
 return false;
 }
 }
-validate112.errors = vErrors;
+validate136.errors = vErrors;
 return errors === 0;
 }
-validate112.evaluated = {"props":{"id":true},"dynamicProps":false,"dynamicItems":false};
+validate136.evaluated = {"props":{"id":true},"dynamicProps":false,"dynamicItems":false};
 
-export const v64 = validate113;
-const schema150 = {"$ref":"contract://reply/26"};
-const schema151 = {"description":"A part of the failed jobs, the oldest first.","type":"object","required":["items","next_cursor"],"properties":{"items":{"description":"The jobs of this part.","type":"array","maxItems":100,"items":{"$ref":"contract://reply/27"}},"next_cursor":{"$ref":"contract://reply/22"}}};
-const schema152 = {"description":"A job that failed for good. It holds no personal data.","type":"object","required":["id","name","attempts","error","failed_at"],"properties":{"id":{"type":"string","format":"uuid","maxLength":36,"description":"For `retryFailedJob`."},"name":{"description":"What it was to do; `users.welcome`.","type":"string","maxLength":100},"attempts":{"description":"How often it was tried.","type":"integer","minimum":1,"maximum":1000},"error":{"description":"What went wrong the last time, in the words of the program.","type":"string","maxLength":500},"failed_at":{"$ref":"contract://reply/10"}}};
+export const v73 = validate137;
+const schema175 = {"$ref":"contract://reply/32"};
+const schema176 = {"description":"A part of the failed jobs, the oldest first.","type":"object","required":["items","next_cursor"],"properties":{"items":{"description":"The jobs of this part.","type":"array","maxItems":100,"items":{"$ref":"contract://reply/33"}},"next_cursor":{"$ref":"contract://reply/22"}}};
+const schema177 = {"description":"A job that failed for good. It holds no personal data.","type":"object","required":["id","name","attempts","error","failed_at"],"properties":{"id":{"type":"string","format":"uuid","maxLength":36,"description":"For `retryFailedJob`."},"name":{"description":"What it was to do; `users.welcome`.","type":"string","maxLength":100},"attempts":{"description":"How often it was tried.","type":"integer","minimum":1,"maximum":1000},"error":{"description":"What went wrong the last time, in the words of the program.","type":"string","maxLength":500},"failed_at":{"$ref":"contract://reply/10"}}};
 
-function validate115(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate139(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate115.evaluated;
+const evaluated0 = validate139.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -8511,7 +10181,7 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if(((((((data.id === undefined) || (!(func0.call(data, "id")))) && (missing0 = "id")) || (((data.name === undefined) || (!(func0.call(data, "name")))) && (missing0 = "name"))) || (((data.attempts === undefined) || (!(func0.call(data, "attempts")))) && (missing0 = "attempts"))) || (((data.error === undefined) || (!(func0.call(data, "error")))) && (missing0 = "error"))) || (((data.failed_at === undefined) || (!(func0.call(data, "failed_at")))) && (missing0 = "failed_at"))){
-validate115.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema152.required,parentSchema:schema152,data}];
+validate139.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema177.required,parentSchema:schema177,data}];
 return false;
 }
 else {
@@ -8522,18 +10192,18 @@ if(errors === _errs1){
 if(errors === _errs1){
 if(typeof data0 === "string"){
 if(func7(data0) > 36){
-validate115.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/maxLength",keyword:"maxLength",params:{limit: 36},message:"must NOT have more than 36 characters",schema:36,parentSchema:schema152.properties.id,data:data0}];
+validate139.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/maxLength",keyword:"maxLength",params:{limit: 36},message:"must NOT have more than 36 characters",schema:36,parentSchema:schema177.properties.id,data:data0}];
 return false;
 }
 else {
 if(!(formats18.test(data0))){
-validate115.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/format",keyword:"format",params:{format: "uuid"},message:"must match format \""+"uuid"+"\"",schema:"uuid",parentSchema:schema152.properties.id,data:data0}];
+validate139.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/format",keyword:"format",params:{format: "uuid"},message:"must match format \""+"uuid"+"\"",schema:"uuid",parentSchema:schema177.properties.id,data:data0}];
 return false;
 }
 }
 }
 else {
-validate115.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema152.properties.id.type,parentSchema:schema152.properties.id,data:data0}];
+validate139.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema177.properties.id.type,parentSchema:schema177.properties.id,data:data0}];
 return false;
 }
 }
@@ -8550,12 +10220,12 @@ const _errs3 = errors;
 if(errors === _errs3){
 if(typeof data1 === "string"){
 if(func7(data1) > 100){
-validate115.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/maxLength",keyword:"maxLength",params:{limit: 100},message:"must NOT have more than 100 characters",schema:100,parentSchema:schema152.properties.name,data:data1}];
+validate139.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/maxLength",keyword:"maxLength",params:{limit: 100},message:"must NOT have more than 100 characters",schema:100,parentSchema:schema177.properties.name,data:data1}];
 return false;
 }
 }
 else {
-validate115.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema152.properties.name.type,parentSchema:schema152.properties.name,data:data1}];
+validate139.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema177.properties.name.type,parentSchema:schema177.properties.name,data:data1}];
 return false;
 }
 }
@@ -8569,18 +10239,18 @@ if(data.attempts !== undefined && func0.call(data, "attempts")){
 let data2 = data.attempts;
 const _errs5 = errors;
 if(!(((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2))) && (isFinite(data2)))){
-validate115.errors = [{instancePath:instancePath+"/attempts",schemaPath:"#/properties/attempts/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema152.properties.attempts.type,parentSchema:schema152.properties.attempts,data:data2}];
+validate139.errors = [{instancePath:instancePath+"/attempts",schemaPath:"#/properties/attempts/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema177.properties.attempts.type,parentSchema:schema177.properties.attempts,data:data2}];
 return false;
 }
 if(errors === _errs5){
 if((typeof data2 == "number") && (isFinite(data2))){
 if(data2 > 1000 || isNaN(data2)){
-validate115.errors = [{instancePath:instancePath+"/attempts",schemaPath:"#/properties/attempts/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},message:"must be <= 1000",schema:1000,parentSchema:schema152.properties.attempts,data:data2}];
+validate139.errors = [{instancePath:instancePath+"/attempts",schemaPath:"#/properties/attempts/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},message:"must be <= 1000",schema:1000,parentSchema:schema177.properties.attempts,data:data2}];
 return false;
 }
 else {
 if(data2 < 1 || isNaN(data2)){
-validate115.errors = [{instancePath:instancePath+"/attempts",schemaPath:"#/properties/attempts/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema152.properties.attempts,data:data2}];
+validate139.errors = [{instancePath:instancePath+"/attempts",schemaPath:"#/properties/attempts/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema177.properties.attempts,data:data2}];
 return false;
 }
 }
@@ -8598,12 +10268,12 @@ const _errs7 = errors;
 if(errors === _errs7){
 if(typeof data3 === "string"){
 if(func7(data3) > 500){
-validate115.errors = [{instancePath:instancePath+"/error",schemaPath:"#/properties/error/maxLength",keyword:"maxLength",params:{limit: 500},message:"must NOT have more than 500 characters",schema:500,parentSchema:schema152.properties.error,data:data3}];
+validate139.errors = [{instancePath:instancePath+"/error",schemaPath:"#/properties/error/maxLength",keyword:"maxLength",params:{limit: 500},message:"must NOT have more than 500 characters",schema:500,parentSchema:schema177.properties.error,data:data3}];
 return false;
 }
 }
 else {
-validate115.errors = [{instancePath:instancePath+"/error",schemaPath:"#/properties/error/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema152.properties.error.type,parentSchema:schema152.properties.error,data:data3}];
+validate139.errors = [{instancePath:instancePath+"/error",schemaPath:"#/properties/error/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema177.properties.error.type,parentSchema:schema177.properties.error,data:data3}];
 return false;
 }
 }
@@ -8621,18 +10291,18 @@ if(errors === _errs10){
 if(errors === _errs10){
 if(typeof data4 === "string"){
 if(func7(data4) > 30){
-validate115.errors = [{instancePath:instancePath+"/failed_at",schemaPath:"contract://reply/10/maxLength",keyword:"maxLength",params:{limit: 30},message:"must NOT have more than 30 characters",schema:30,parentSchema:schema105,data:data4}];
+validate139.errors = [{instancePath:instancePath+"/failed_at",schemaPath:"contract://reply/10/maxLength",keyword:"maxLength",params:{limit: 30},message:"must NOT have more than 30 characters",schema:30,parentSchema:schema116,data:data4}];
 return false;
 }
 else {
-if(!(formats30(data4))){
-validate115.errors = [{instancePath:instancePath+"/failed_at",schemaPath:"contract://reply/10/format",keyword:"format",params:{format: "date-time"},message:"must match format \""+"date-time"+"\"",schema:"date-time",parentSchema:schema105,data:data4}];
+if(!(formats40(data4))){
+validate139.errors = [{instancePath:instancePath+"/failed_at",schemaPath:"contract://reply/10/format",keyword:"format",params:{format: "date-time"},message:"must match format \""+"date-time"+"\"",schema:"date-time",parentSchema:schema116,data:data4}];
 return false;
 }
 }
 }
 else {
-validate115.errors = [{instancePath:instancePath+"/failed_at",schemaPath:"contract://reply/10/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema105.type,parentSchema:schema105,data:data4}];
+validate139.errors = [{instancePath:instancePath+"/failed_at",schemaPath:"contract://reply/10/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema116.type,parentSchema:schema116,data:data4}];
 return false;
 }
 }
@@ -8649,20 +10319,20 @@ var valid0 = true;
 }
 }
 else {
-validate115.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema152.type,parentSchema:schema152,data}];
+validate139.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema177.type,parentSchema:schema177,data}];
 return false;
 }
 }
-validate115.errors = vErrors;
+validate139.errors = vErrors;
 return errors === 0;
 }
-validate115.evaluated = {"props":{"id":true,"name":true,"attempts":true,"error":true,"failed_at":true},"dynamicProps":false,"dynamicItems":false};
+validate139.evaluated = {"props":{"id":true,"name":true,"attempts":true,"error":true,"failed_at":true},"dynamicProps":false,"dynamicItems":false};
 
 
-function validate114(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate138(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate114.evaluated;
+const evaluated0 = validate138.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -8673,7 +10343,7 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((((data.items === undefined) || (!(func0.call(data, "items")))) && (missing0 = "items")) || (((data.next_cursor === undefined) || (!(func0.call(data, "next_cursor")))) && (missing0 = "next_cursor"))){
-validate114.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema151.required,parentSchema:schema151,data}];
+validate138.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema176.required,parentSchema:schema176,data}];
 return false;
 }
 else {
@@ -8683,7 +10353,7 @@ const _errs1 = errors;
 if(errors === _errs1){
 if(Array.isArray(data0)){
 if(data0.length > 100){
-validate114.errors = [{instancePath:instancePath+"/items",schemaPath:"#/properties/items/maxItems",keyword:"maxItems",params:{limit: 100},message:"must NOT have more than 100 items",schema:100,parentSchema:schema151.properties.items,data:data0}];
+validate138.errors = [{instancePath:instancePath+"/items",schemaPath:"#/properties/items/maxItems",keyword:"maxItems",params:{limit: 100},message:"must NOT have more than 100 items",schema:100,parentSchema:schema176.properties.items,data:data0}];
 return false;
 }
 else {
@@ -8691,8 +10361,8 @@ var valid1 = true;
 const len0 = data0.length;
 for(let i0=0; i0<len0; i0++){
 const _errs3 = errors;
-if(!(validate115(data0[i0], {instancePath:instancePath+"/items/" + i0,parentData:data0,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate115.errors : vErrors.concat(validate115.errors);
+if(!(validate139(data0[i0], {instancePath:instancePath+"/items/" + i0,parentData:data0,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate139.errors : vErrors.concat(validate139.errors);
 errors = vErrors.length;
 }
 var valid1 = _errs3 === errors;
@@ -8703,7 +10373,7 @@ break;
 }
 }
 else {
-validate114.errors = [{instancePath:instancePath+"/items",schemaPath:"#/properties/items/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema151.properties.items.type,parentSchema:schema151.properties.items,data:data0}];
+validate138.errors = [{instancePath:instancePath+"/items",schemaPath:"#/properties/items/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema176.properties.items.type,parentSchema:schema176.properties.items,data:data0}];
 return false;
 }
 }
@@ -8718,13 +10388,13 @@ let data2 = data.next_cursor;
 const _errs4 = errors;
 const _errs5 = errors;
 if((typeof data2 !== "string") && (data2 !== null)){
-validate114.errors = [{instancePath:instancePath+"/next_cursor",schemaPath:"contract://reply/22/type",keyword:"type",params:{type: schema139.type},message:"must be string,null",schema:schema139.type,parentSchema:schema139,data:data2}];
+validate138.errors = [{instancePath:instancePath+"/next_cursor",schemaPath:"contract://reply/22/type",keyword:"type",params:{type: schema150.type},message:"must be string,null",schema:schema150.type,parentSchema:schema150,data:data2}];
 return false;
 }
 if(errors === _errs5){
 if(typeof data2 === "string"){
 if(func7(data2) > 200){
-validate114.errors = [{instancePath:instancePath+"/next_cursor",schemaPath:"contract://reply/22/maxLength",keyword:"maxLength",params:{limit: 200},message:"must NOT have more than 200 characters",schema:200,parentSchema:schema139,data:data2}];
+validate138.errors = [{instancePath:instancePath+"/next_cursor",schemaPath:"contract://reply/22/maxLength",keyword:"maxLength",params:{limit: 200},message:"must NOT have more than 200 characters",schema:200,parentSchema:schema150,data:data2}];
 return false;
 }
 }
@@ -8738,44 +10408,44 @@ var valid0 = true;
 }
 }
 else {
-validate114.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema151.type,parentSchema:schema151,data}];
+validate138.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema176.type,parentSchema:schema176,data}];
 return false;
 }
 }
-validate114.errors = vErrors;
+validate138.errors = vErrors;
 return errors === 0;
 }
-validate114.evaluated = {"props":{"items":true,"next_cursor":true},"dynamicProps":false,"dynamicItems":false};
+validate138.evaluated = {"props":{"items":true,"next_cursor":true},"dynamicProps":false,"dynamicItems":false};
 
 
-function validate113(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate137(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate113.evaluated;
+const evaluated0 = validate137.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
 if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
-if(!(validate114(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate114.errors : vErrors.concat(validate114.errors);
+if(!(validate138(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate138.errors : vErrors.concat(validate138.errors);
 errors = vErrors.length;
 }
-validate113.errors = vErrors;
+validate137.errors = vErrors;
 return errors === 0;
 }
-validate113.evaluated = {"props":{"items":true,"next_cursor":true},"dynamicProps":false,"dynamicItems":false};
+validate137.evaluated = {"props":{"items":true,"next_cursor":true},"dynamicProps":false,"dynamicItems":false};
 
-export const v65 = validate118;
-const schema155 = {"$ref":"contract://reply/28"};
-const schema156 = {"description":"What the sources gave.","type":"object","required":["sources"],"properties":{"sources":{"description":"Each source that was asked, in an order that does not change.","type":"array","maxItems":8,"items":{"$ref":"contract://reply/29"}}}};
-const schema157 = {"description":"What came of asking one source.","type":"object","required":["source","outcome","data"],"properties":{"source":{"description":"Host and path of what was asked.","type":"string","maxLength":2100},"outcome":{"description":"`received`: `data` is what it gave. `failed`: it answered, and not with JSON that can be used. `timed_out`:\nit did not answer in time. `unavailable`: it could not be reached, or is being left alone.\n","type":"string","enum":["received","failed","timed_out","unavailable"]},"data":{"description":"The JSON that the source gave, whatever that is; `null` if it gave none."}}};
+export const v74 = validate142;
+const schema180 = {"$ref":"contract://reply/34"};
+const schema181 = {"description":"What the sources gave.","type":"object","required":["sources"],"properties":{"sources":{"description":"Each source that was asked, in an order that does not change.","type":"array","maxItems":8,"items":{"$ref":"contract://reply/35"}}}};
+const schema182 = {"description":"What came of asking one source.","type":"object","required":["source","outcome","data"],"properties":{"source":{"description":"Host and path of what was asked.","type":"string","maxLength":2100},"outcome":{"description":"`received`: `data` is what it gave. `failed`: it answered, and not with JSON that can be used. `timed_out`:\nit did not answer in time. `unavailable`: it could not be reached, or is being left alone.\n","type":"string","enum":["received","failed","timed_out","unavailable"]},"data":{"description":"The JSON that the source gave, whatever that is; `null` if it gave none."}}};
 
-function validate119(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate143(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate119.evaluated;
+const evaluated0 = validate143.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -8786,7 +10456,7 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if(((data.sources === undefined) || (!(func0.call(data, "sources")))) && (missing0 = "sources")){
-validate119.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema156.required,parentSchema:schema156,data}];
+validate143.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema181.required,parentSchema:schema181,data}];
 return false;
 }
 else {
@@ -8796,7 +10466,7 @@ const _errs1 = errors;
 if(errors === _errs1){
 if(Array.isArray(data0)){
 if(data0.length > 8){
-validate119.errors = [{instancePath:instancePath+"/sources",schemaPath:"#/properties/sources/maxItems",keyword:"maxItems",params:{limit: 8},message:"must NOT have more than 8 items",schema:8,parentSchema:schema156.properties.sources,data:data0}];
+validate143.errors = [{instancePath:instancePath+"/sources",schemaPath:"#/properties/sources/maxItems",keyword:"maxItems",params:{limit: 8},message:"must NOT have more than 8 items",schema:8,parentSchema:schema181.properties.sources,data:data0}];
 return false;
 }
 else {
@@ -8810,7 +10480,7 @@ if(errors === _errs4){
 if(data1 && typeof data1 == "object" && !Array.isArray(data1)){
 let missing1;
 if(((((data1.source === undefined) || (!(func0.call(data1, "source")))) && (missing1 = "source")) || (((data1.outcome === undefined) || (!(func0.call(data1, "outcome")))) && (missing1 = "outcome"))) || (((data1.data === undefined) || (!(func0.call(data1, "data")))) && (missing1 = "data"))){
-validate119.errors = [{instancePath:instancePath+"/sources/" + i0,schemaPath:"contract://reply/29/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'",schema:schema157.required,parentSchema:schema157,data:data1}];
+validate143.errors = [{instancePath:instancePath+"/sources/" + i0,schemaPath:"contract://reply/35/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'",schema:schema182.required,parentSchema:schema182,data:data1}];
 return false;
 }
 else {
@@ -8820,12 +10490,12 @@ const _errs6 = errors;
 if(errors === _errs6){
 if(typeof data2 === "string"){
 if(func7(data2) > 2100){
-validate119.errors = [{instancePath:instancePath+"/sources/" + i0+"/source",schemaPath:"contract://reply/29/properties/source/maxLength",keyword:"maxLength",params:{limit: 2100},message:"must NOT have more than 2100 characters",schema:2100,parentSchema:schema157.properties.source,data:data2}];
+validate143.errors = [{instancePath:instancePath+"/sources/" + i0+"/source",schemaPath:"contract://reply/35/properties/source/maxLength",keyword:"maxLength",params:{limit: 2100},message:"must NOT have more than 2100 characters",schema:2100,parentSchema:schema182.properties.source,data:data2}];
 return false;
 }
 }
 else {
-validate119.errors = [{instancePath:instancePath+"/sources/" + i0+"/source",schemaPath:"contract://reply/29/properties/source/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema157.properties.source.type,parentSchema:schema157.properties.source,data:data2}];
+validate143.errors = [{instancePath:instancePath+"/sources/" + i0+"/source",schemaPath:"contract://reply/35/properties/source/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema182.properties.source.type,parentSchema:schema182.properties.source,data:data2}];
 return false;
 }
 }
@@ -8839,11 +10509,11 @@ if(data1.outcome !== undefined && func0.call(data1, "outcome")){
 let data3 = data1.outcome;
 const _errs8 = errors;
 if(typeof data3 !== "string"){
-validate119.errors = [{instancePath:instancePath+"/sources/" + i0+"/outcome",schemaPath:"contract://reply/29/properties/outcome/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema157.properties.outcome.type,parentSchema:schema157.properties.outcome,data:data3}];
+validate143.errors = [{instancePath:instancePath+"/sources/" + i0+"/outcome",schemaPath:"contract://reply/35/properties/outcome/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema182.properties.outcome.type,parentSchema:schema182.properties.outcome,data:data3}];
 return false;
 }
 if(!((((data3 === "received") || (data3 === "failed")) || (data3 === "timed_out")) || (data3 === "unavailable"))){
-validate119.errors = [{instancePath:instancePath+"/sources/" + i0+"/outcome",schemaPath:"contract://reply/29/properties/outcome/enum",keyword:"enum",params:{allowedValues: schema157.properties.outcome.enum},message:"must be equal to one of the allowed values",schema:schema157.properties.outcome.enum,parentSchema:schema157.properties.outcome,data:data3}];
+validate143.errors = [{instancePath:instancePath+"/sources/" + i0+"/outcome",schemaPath:"contract://reply/35/properties/outcome/enum",keyword:"enum",params:{allowedValues: schema182.properties.outcome.enum},message:"must be equal to one of the allowed values",schema:schema182.properties.outcome.enum,parentSchema:schema182.properties.outcome,data:data3}];
 return false;
 }
 var valid3 = _errs8 === errors;
@@ -8855,7 +10525,7 @@ var valid3 = true;
 }
 }
 else {
-validate119.errors = [{instancePath:instancePath+"/sources/" + i0,schemaPath:"contract://reply/29/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema157.type,parentSchema:schema157,data:data1}];
+validate143.errors = [{instancePath:instancePath+"/sources/" + i0,schemaPath:"contract://reply/35/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema182.type,parentSchema:schema182,data:data1}];
 return false;
 }
 }
@@ -8867,7 +10537,7 @@ break;
 }
 }
 else {
-validate119.errors = [{instancePath:instancePath+"/sources",schemaPath:"#/properties/sources/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema156.properties.sources.type,parentSchema:schema156.properties.sources,data:data0}];
+validate143.errors = [{instancePath:instancePath+"/sources",schemaPath:"#/properties/sources/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema181.properties.sources.type,parentSchema:schema181.properties.sources,data:data0}];
 return false;
 }
 }
@@ -8875,46 +10545,46 @@ return false;
 }
 }
 else {
-validate119.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema156.type,parentSchema:schema156,data}];
+validate143.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema181.type,parentSchema:schema181,data}];
 return false;
 }
 }
-validate119.errors = vErrors;
+validate143.errors = vErrors;
 return errors === 0;
 }
-validate119.evaluated = {"props":{"sources":true},"dynamicProps":false,"dynamicItems":false};
+validate143.evaluated = {"props":{"sources":true},"dynamicProps":false,"dynamicItems":false};
 
 
-function validate118(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate142(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate118.evaluated;
+const evaluated0 = validate142.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
 if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
-if(!(validate119(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate119.errors : vErrors.concat(validate119.errors);
+if(!(validate143(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate143.errors : vErrors.concat(validate143.errors);
 errors = vErrors.length;
 }
-validate118.errors = vErrors;
+validate142.errors = vErrors;
 return errors === 0;
 }
-validate118.evaluated = {"props":{"sources":true},"dynamicProps":false,"dynamicItems":false};
+validate142.evaluated = {"props":{"sources":true},"dynamicProps":false,"dynamicItems":false};
 
-export const v66 = validate121;
-const schema158 = {"$ref":"contract://reply/30"};
-const schema159 = {"description":"What the server sends. New types may appear at any time; ignore those that you do not know.","examples":[{"type":"joined","channel":"lobby","from":2,"at":"2026-11-20T16:45:10.000Z"},{"type":"left","channel":"lobby","from":2,"at":"2026-11-20T17:02:44.000Z"},{"type":"message","channel":"lobby","from":2,"text":"The brass desk lamp has arrived.","at":"2026-11-20T16:46:02.000Z"},{"type":"task","id":"8f14e45f-ceea-467f-9e1b-3d6a5c9f7b20","status":"running","progress":40},{"type":"error","problem":{"type":"/problems/not_found","title":"Not found","status":404,"detail":"Channel user:3 not found","instance":"/api/v1/ws","code":"not_found","request_id":"7c9e6679-7425-40de-944b-e07fc1f90ae7"}}],"allOf":[{"type":"object","required":["type"],"properties":{"type":{"enum":["joined","left","message","task","error"]}},"allOf":[{"if":{"type":"object","properties":{"type":{"enum":["joined"]}},"required":["type"]},"then":{"$ref":"contract://reply/31"}},{"if":{"type":"object","properties":{"type":{"enum":["left"]}},"required":["type"]},"then":{"$ref":"contract://reply/33"}},{"if":{"type":"object","properties":{"type":{"enum":["message"]}},"required":["type"]},"then":{"$ref":"contract://reply/34"}},{"if":{"type":"object","properties":{"type":{"enum":["task"]}},"required":["type"]},"then":{"$ref":"contract://reply/36"}},{"if":{"type":"object","properties":{"type":{"enum":["error"]}},"required":["type"]},"then":{"$ref":"contract://reply/37"}}],"x-discriminated":{"property":"type","cases":[{"values":["joined"],"schema":{"$ref":"contract://reply/31"}},{"values":["left"],"schema":{"$ref":"contract://reply/33"}},{"values":["message"],"schema":{"$ref":"contract://reply/34"}},{"values":["task"],"schema":{"$ref":"contract://reply/36"}},{"values":["error"],"schema":{"$ref":"contract://reply/37"}}]}}]};
-const schema173 = {"description":"A task of the user has got further. It comes unasked for.","type":"object","required":["type","id","status","progress"],"properties":{"type":{"type":"string","enum":["task"]},"id":{"description":"The task.","type":"string","format":"uuid","maxLength":36},"status":{"description":"What has become of it.","type":"string","enum":["queued","running","succeeded","failed","cancelled"]},"progress":{"description":"How much of it is done, in percent.","type":"integer","minimum":0,"maximum":100}}};
-const schema160 = {"description":"Somebody has joined a channel. The first one that a socket gets is its own.","type":"object","required":["type","channel","from","at"],"properties":{"type":{"type":"string","enum":["joined"]},"channel":{"$ref":"contract://reply/32"},"from":{"$ref":"contract://reply/7"},"at":{"$ref":"contract://reply/10"}}};
-const schema161 = {"description":"Where a message is heard. `lobby` where nothing else is said.","type":"string","maxLength":41,"pattern":"^(lobby|user:[1-9][0-9]{0,9}|task:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$"};
+export const v75 = validate145;
+const schema183 = {"$ref":"contract://reply/36"};
+const schema184 = {"description":"What the server sends. New types may appear at any time; ignore those that you do not know.","examples":[{"type":"joined","channel":"lobby","from":2,"at":"2026-11-20T16:45:10.000Z"},{"type":"left","channel":"lobby","from":2,"at":"2026-11-20T17:02:44.000Z"},{"type":"message","channel":"lobby","from":2,"text":"The brass desk lamp has arrived.","at":"2026-11-20T16:46:02.000Z"},{"type":"task","id":"8f14e45f-ceea-467f-9e1b-3d6a5c9f7b20","status":"running","progress":40},{"type":"error","problem":{"type":"/problems/not_found","title":"Not found","status":404,"detail":"Channel user:3 not found","instance":"/api/v1/ws","code":"not_found","request_id":"7c9e6679-7425-40de-944b-e07fc1f90ae7"}}],"allOf":[{"type":"object","required":["type"],"properties":{"type":{"enum":["joined","left","message","task","error"]}},"allOf":[{"if":{"type":"object","properties":{"type":{"enum":["joined"]}},"required":["type"]},"then":{"$ref":"contract://reply/37"}},{"if":{"type":"object","properties":{"type":{"enum":["left"]}},"required":["type"]},"then":{"$ref":"contract://reply/39"}},{"if":{"type":"object","properties":{"type":{"enum":["message"]}},"required":["type"]},"then":{"$ref":"contract://reply/40"}},{"if":{"type":"object","properties":{"type":{"enum":["task"]}},"required":["type"]},"then":{"$ref":"contract://reply/42"}},{"if":{"type":"object","properties":{"type":{"enum":["error"]}},"required":["type"]},"then":{"$ref":"contract://reply/43"}}],"x-discriminated":{"property":"type","cases":[{"values":["joined"],"schema":{"$ref":"contract://reply/37"}},{"values":["left"],"schema":{"$ref":"contract://reply/39"}},{"values":["message"],"schema":{"$ref":"contract://reply/40"}},{"values":["task"],"schema":{"$ref":"contract://reply/42"}},{"values":["error"],"schema":{"$ref":"contract://reply/43"}}]}}]};
+const schema198 = {"description":"A task of the user has got further. It comes unasked for.","type":"object","required":["type","id","status","progress"],"properties":{"type":{"type":"string","enum":["task"]},"id":{"description":"The task.","type":"string","format":"uuid","maxLength":36},"status":{"description":"What has become of it.","type":"string","enum":["queued","running","succeeded","failed","cancelled"]},"progress":{"description":"How much of it is done, in percent.","type":"integer","minimum":0,"maximum":100}}};
+const schema185 = {"description":"Somebody has joined a channel. The first one that a socket gets is its own.","type":"object","required":["type","channel","from","at"],"properties":{"type":{"type":"string","enum":["joined"]},"channel":{"$ref":"contract://reply/38"},"from":{"$ref":"contract://reply/7"},"at":{"$ref":"contract://reply/10"}}};
+const schema186 = {"description":"Where a message is heard. `lobby` where nothing else is said.","type":"string","maxLength":41,"pattern":"^(lobby|user:[1-9][0-9]{0,9}|task:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$"};
 
-function validate123(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate147(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate123.evaluated;
+const evaluated0 = validate147.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -8925,7 +10595,7 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((((((data.type === undefined) || (!(func0.call(data, "type")))) && (missing0 = "type")) || (((data.channel === undefined) || (!(func0.call(data, "channel")))) && (missing0 = "channel"))) || (((data.from === undefined) || (!(func0.call(data, "from")))) && (missing0 = "from"))) || (((data.at === undefined) || (!(func0.call(data, "at")))) && (missing0 = "at"))){
-validate123.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema160.required,parentSchema:schema160,data}];
+validate147.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema185.required,parentSchema:schema185,data}];
 return false;
 }
 else {
@@ -8933,11 +10603,11 @@ if(data.type !== undefined && func0.call(data, "type")){
 let data0 = data.type;
 const _errs1 = errors;
 if(typeof data0 !== "string"){
-validate123.errors = [{instancePath:instancePath+"/type",schemaPath:"#/properties/type/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema160.properties.type.type,parentSchema:schema160.properties.type,data:data0}];
+validate147.errors = [{instancePath:instancePath+"/type",schemaPath:"#/properties/type/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema185.properties.type.type,parentSchema:schema185.properties.type,data:data0}];
 return false;
 }
 if(!(data0 === "joined")){
-validate123.errors = [{instancePath:instancePath+"/type",schemaPath:"#/properties/type/enum",keyword:"enum",params:{allowedValues: schema160.properties.type.enum},message:"must be equal to one of the allowed values",schema:schema160.properties.type.enum,parentSchema:schema160.properties.type,data:data0}];
+validate147.errors = [{instancePath:instancePath+"/type",schemaPath:"#/properties/type/enum",keyword:"enum",params:{allowedValues: schema185.properties.type.enum},message:"must be equal to one of the allowed values",schema:schema185.properties.type.enum,parentSchema:schema185.properties.type,data:data0}];
 return false;
 }
 var valid0 = _errs1 === errors;
@@ -8953,18 +10623,18 @@ const _errs4 = errors;
 if(errors === _errs4){
 if(typeof data1 === "string"){
 if(func7(data1) > 41){
-validate123.errors = [{instancePath:instancePath+"/channel",schemaPath:"contract://reply/32/maxLength",keyword:"maxLength",params:{limit: 41},message:"must NOT have more than 41 characters",schema:41,parentSchema:schema161,data:data1}];
+validate147.errors = [{instancePath:instancePath+"/channel",schemaPath:"contract://reply/38/maxLength",keyword:"maxLength",params:{limit: 41},message:"must NOT have more than 41 characters",schema:41,parentSchema:schema186,data:data1}];
 return false;
 }
 else {
 if(!pattern9.test(data1)){
-validate123.errors = [{instancePath:instancePath+"/channel",schemaPath:"contract://reply/32/pattern",keyword:"pattern",params:{pattern: "^(lobby|user:[1-9][0-9]{0,9}|task:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$"},message:"must match pattern \""+"^(lobby|user:[1-9][0-9]{0,9}|task:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$"+"\"",schema:"^(lobby|user:[1-9][0-9]{0,9}|task:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$",parentSchema:schema161,data:data1}];
+validate147.errors = [{instancePath:instancePath+"/channel",schemaPath:"contract://reply/38/pattern",keyword:"pattern",params:{pattern: "^(lobby|user:[1-9][0-9]{0,9}|task:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$"},message:"must match pattern \""+"^(lobby|user:[1-9][0-9]{0,9}|task:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$"+"\"",schema:"^(lobby|user:[1-9][0-9]{0,9}|task:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$",parentSchema:schema186,data:data1}];
 return false;
 }
 }
 }
 else {
-validate123.errors = [{instancePath:instancePath+"/channel",schemaPath:"contract://reply/32/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema161.type,parentSchema:schema161,data:data1}];
+validate147.errors = [{instancePath:instancePath+"/channel",schemaPath:"contract://reply/38/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema186.type,parentSchema:schema186,data:data1}];
 return false;
 }
 }
@@ -8979,23 +10649,23 @@ let data2 = data.from;
 const _errs6 = errors;
 const _errs7 = errors;
 if(!(((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2))) && (isFinite(data2)))){
-validate123.errors = [{instancePath:instancePath+"/from",schemaPath:"contract://reply/7/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema102.type,parentSchema:schema102,data:data2}];
+validate147.errors = [{instancePath:instancePath+"/from",schemaPath:"contract://reply/7/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema113.type,parentSchema:schema113,data:data2}];
 return false;
 }
 if(errors === _errs7){
 if((typeof data2 == "number") && (isFinite(data2))){
 if(data2 > 2147483647 || isNaN(data2)){
-validate123.errors = [{instancePath:instancePath+"/from",schemaPath:"contract://reply/7/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647",schema:2147483647,parentSchema:schema102,data:data2}];
+validate147.errors = [{instancePath:instancePath+"/from",schemaPath:"contract://reply/7/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647",schema:2147483647,parentSchema:schema113,data:data2}];
 return false;
 }
 else {
 if(data2 < 1 || isNaN(data2)){
-validate123.errors = [{instancePath:instancePath+"/from",schemaPath:"contract://reply/7/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema102,data:data2}];
+validate147.errors = [{instancePath:instancePath+"/from",schemaPath:"contract://reply/7/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema113,data:data2}];
 return false;
 }
 else {
 if(!(formats4.validate(data2))){
-validate123.errors = [{instancePath:instancePath+"/from",schemaPath:"contract://reply/7/format",keyword:"format",params:{format: "int64"},message:"must match format \""+"int64"+"\"",schema:"int64",parentSchema:schema102,data:data2}];
+validate147.errors = [{instancePath:instancePath+"/from",schemaPath:"contract://reply/7/format",keyword:"format",params:{format: "int64"},message:"must match format \""+"int64"+"\"",schema:"int64",parentSchema:schema113,data:data2}];
 return false;
 }
 }
@@ -9016,18 +10686,18 @@ if(errors === _errs10){
 if(errors === _errs10){
 if(typeof data3 === "string"){
 if(func7(data3) > 30){
-validate123.errors = [{instancePath:instancePath+"/at",schemaPath:"contract://reply/10/maxLength",keyword:"maxLength",params:{limit: 30},message:"must NOT have more than 30 characters",schema:30,parentSchema:schema105,data:data3}];
+validate147.errors = [{instancePath:instancePath+"/at",schemaPath:"contract://reply/10/maxLength",keyword:"maxLength",params:{limit: 30},message:"must NOT have more than 30 characters",schema:30,parentSchema:schema116,data:data3}];
 return false;
 }
 else {
-if(!(formats30(data3))){
-validate123.errors = [{instancePath:instancePath+"/at",schemaPath:"contract://reply/10/format",keyword:"format",params:{format: "date-time"},message:"must match format \""+"date-time"+"\"",schema:"date-time",parentSchema:schema105,data:data3}];
+if(!(formats40(data3))){
+validate147.errors = [{instancePath:instancePath+"/at",schemaPath:"contract://reply/10/format",keyword:"format",params:{format: "date-time"},message:"must match format \""+"date-time"+"\"",schema:"date-time",parentSchema:schema116,data:data3}];
 return false;
 }
 }
 }
 else {
-validate123.errors = [{instancePath:instancePath+"/at",schemaPath:"contract://reply/10/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema105.type,parentSchema:schema105,data:data3}];
+validate147.errors = [{instancePath:instancePath+"/at",schemaPath:"contract://reply/10/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema116.type,parentSchema:schema116,data:data3}];
 return false;
 }
 }
@@ -9043,21 +10713,21 @@ var valid0 = true;
 }
 }
 else {
-validate123.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema160.type,parentSchema:schema160,data}];
+validate147.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema185.type,parentSchema:schema185,data}];
 return false;
 }
 }
-validate123.errors = vErrors;
+validate147.errors = vErrors;
 return errors === 0;
 }
-validate123.evaluated = {"props":{"type":true,"channel":true,"from":true,"at":true},"dynamicProps":false,"dynamicItems":false};
+validate147.evaluated = {"props":{"type":true,"channel":true,"from":true,"at":true},"dynamicProps":false,"dynamicItems":false};
 
-const schema164 = {"description":"Somebody has left a channel.","type":"object","required":["type","channel","from","at"],"properties":{"type":{"type":"string","enum":["left"]},"channel":{"$ref":"contract://reply/32"},"from":{"$ref":"contract://reply/7"},"at":{"$ref":"contract://reply/10"}}};
+const schema189 = {"description":"Somebody has left a channel.","type":"object","required":["type","channel","from","at"],"properties":{"type":{"type":"string","enum":["left"]},"channel":{"$ref":"contract://reply/38"},"from":{"$ref":"contract://reply/7"},"at":{"$ref":"contract://reply/10"}}};
 
-function validate125(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate149(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate125.evaluated;
+const evaluated0 = validate149.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -9068,7 +10738,7 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((((((data.type === undefined) || (!(func0.call(data, "type")))) && (missing0 = "type")) || (((data.channel === undefined) || (!(func0.call(data, "channel")))) && (missing0 = "channel"))) || (((data.from === undefined) || (!(func0.call(data, "from")))) && (missing0 = "from"))) || (((data.at === undefined) || (!(func0.call(data, "at")))) && (missing0 = "at"))){
-validate125.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema164.required,parentSchema:schema164,data}];
+validate149.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema189.required,parentSchema:schema189,data}];
 return false;
 }
 else {
@@ -9076,11 +10746,11 @@ if(data.type !== undefined && func0.call(data, "type")){
 let data0 = data.type;
 const _errs1 = errors;
 if(typeof data0 !== "string"){
-validate125.errors = [{instancePath:instancePath+"/type",schemaPath:"#/properties/type/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema164.properties.type.type,parentSchema:schema164.properties.type,data:data0}];
+validate149.errors = [{instancePath:instancePath+"/type",schemaPath:"#/properties/type/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema189.properties.type.type,parentSchema:schema189.properties.type,data:data0}];
 return false;
 }
 if(!(data0 === "left")){
-validate125.errors = [{instancePath:instancePath+"/type",schemaPath:"#/properties/type/enum",keyword:"enum",params:{allowedValues: schema164.properties.type.enum},message:"must be equal to one of the allowed values",schema:schema164.properties.type.enum,parentSchema:schema164.properties.type,data:data0}];
+validate149.errors = [{instancePath:instancePath+"/type",schemaPath:"#/properties/type/enum",keyword:"enum",params:{allowedValues: schema189.properties.type.enum},message:"must be equal to one of the allowed values",schema:schema189.properties.type.enum,parentSchema:schema189.properties.type,data:data0}];
 return false;
 }
 var valid0 = _errs1 === errors;
@@ -9096,18 +10766,18 @@ const _errs4 = errors;
 if(errors === _errs4){
 if(typeof data1 === "string"){
 if(func7(data1) > 41){
-validate125.errors = [{instancePath:instancePath+"/channel",schemaPath:"contract://reply/32/maxLength",keyword:"maxLength",params:{limit: 41},message:"must NOT have more than 41 characters",schema:41,parentSchema:schema161,data:data1}];
+validate149.errors = [{instancePath:instancePath+"/channel",schemaPath:"contract://reply/38/maxLength",keyword:"maxLength",params:{limit: 41},message:"must NOT have more than 41 characters",schema:41,parentSchema:schema186,data:data1}];
 return false;
 }
 else {
 if(!pattern9.test(data1)){
-validate125.errors = [{instancePath:instancePath+"/channel",schemaPath:"contract://reply/32/pattern",keyword:"pattern",params:{pattern: "^(lobby|user:[1-9][0-9]{0,9}|task:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$"},message:"must match pattern \""+"^(lobby|user:[1-9][0-9]{0,9}|task:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$"+"\"",schema:"^(lobby|user:[1-9][0-9]{0,9}|task:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$",parentSchema:schema161,data:data1}];
+validate149.errors = [{instancePath:instancePath+"/channel",schemaPath:"contract://reply/38/pattern",keyword:"pattern",params:{pattern: "^(lobby|user:[1-9][0-9]{0,9}|task:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$"},message:"must match pattern \""+"^(lobby|user:[1-9][0-9]{0,9}|task:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$"+"\"",schema:"^(lobby|user:[1-9][0-9]{0,9}|task:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$",parentSchema:schema186,data:data1}];
 return false;
 }
 }
 }
 else {
-validate125.errors = [{instancePath:instancePath+"/channel",schemaPath:"contract://reply/32/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema161.type,parentSchema:schema161,data:data1}];
+validate149.errors = [{instancePath:instancePath+"/channel",schemaPath:"contract://reply/38/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema186.type,parentSchema:schema186,data:data1}];
 return false;
 }
 }
@@ -9122,23 +10792,23 @@ let data2 = data.from;
 const _errs6 = errors;
 const _errs7 = errors;
 if(!(((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2))) && (isFinite(data2)))){
-validate125.errors = [{instancePath:instancePath+"/from",schemaPath:"contract://reply/7/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema102.type,parentSchema:schema102,data:data2}];
+validate149.errors = [{instancePath:instancePath+"/from",schemaPath:"contract://reply/7/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema113.type,parentSchema:schema113,data:data2}];
 return false;
 }
 if(errors === _errs7){
 if((typeof data2 == "number") && (isFinite(data2))){
 if(data2 > 2147483647 || isNaN(data2)){
-validate125.errors = [{instancePath:instancePath+"/from",schemaPath:"contract://reply/7/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647",schema:2147483647,parentSchema:schema102,data:data2}];
+validate149.errors = [{instancePath:instancePath+"/from",schemaPath:"contract://reply/7/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647",schema:2147483647,parentSchema:schema113,data:data2}];
 return false;
 }
 else {
 if(data2 < 1 || isNaN(data2)){
-validate125.errors = [{instancePath:instancePath+"/from",schemaPath:"contract://reply/7/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema102,data:data2}];
+validate149.errors = [{instancePath:instancePath+"/from",schemaPath:"contract://reply/7/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema113,data:data2}];
 return false;
 }
 else {
 if(!(formats4.validate(data2))){
-validate125.errors = [{instancePath:instancePath+"/from",schemaPath:"contract://reply/7/format",keyword:"format",params:{format: "int64"},message:"must match format \""+"int64"+"\"",schema:"int64",parentSchema:schema102,data:data2}];
+validate149.errors = [{instancePath:instancePath+"/from",schemaPath:"contract://reply/7/format",keyword:"format",params:{format: "int64"},message:"must match format \""+"int64"+"\"",schema:"int64",parentSchema:schema113,data:data2}];
 return false;
 }
 }
@@ -9159,18 +10829,18 @@ if(errors === _errs10){
 if(errors === _errs10){
 if(typeof data3 === "string"){
 if(func7(data3) > 30){
-validate125.errors = [{instancePath:instancePath+"/at",schemaPath:"contract://reply/10/maxLength",keyword:"maxLength",params:{limit: 30},message:"must NOT have more than 30 characters",schema:30,parentSchema:schema105,data:data3}];
+validate149.errors = [{instancePath:instancePath+"/at",schemaPath:"contract://reply/10/maxLength",keyword:"maxLength",params:{limit: 30},message:"must NOT have more than 30 characters",schema:30,parentSchema:schema116,data:data3}];
 return false;
 }
 else {
-if(!(formats30(data3))){
-validate125.errors = [{instancePath:instancePath+"/at",schemaPath:"contract://reply/10/format",keyword:"format",params:{format: "date-time"},message:"must match format \""+"date-time"+"\"",schema:"date-time",parentSchema:schema105,data:data3}];
+if(!(formats40(data3))){
+validate149.errors = [{instancePath:instancePath+"/at",schemaPath:"contract://reply/10/format",keyword:"format",params:{format: "date-time"},message:"must match format \""+"date-time"+"\"",schema:"date-time",parentSchema:schema116,data:data3}];
 return false;
 }
 }
 }
 else {
-validate125.errors = [{instancePath:instancePath+"/at",schemaPath:"contract://reply/10/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema105.type,parentSchema:schema105,data:data3}];
+validate149.errors = [{instancePath:instancePath+"/at",schemaPath:"contract://reply/10/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema116.type,parentSchema:schema116,data:data3}];
 return false;
 }
 }
@@ -9186,22 +10856,22 @@ var valid0 = true;
 }
 }
 else {
-validate125.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema164.type,parentSchema:schema164,data}];
+validate149.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema189.type,parentSchema:schema189,data}];
 return false;
 }
 }
-validate125.errors = vErrors;
+validate149.errors = vErrors;
 return errors === 0;
 }
-validate125.evaluated = {"props":{"type":true,"channel":true,"from":true,"at":true},"dynamicProps":false,"dynamicItems":false};
+validate149.evaluated = {"props":{"type":true,"channel":true,"from":true,"at":true},"dynamicProps":false,"dynamicItems":false};
 
-const schema168 = {"description":"Somebody has said something; who said it gets it as well.","type":"object","required":["type","channel","from","text","at"],"properties":{"type":{"type":"string","enum":["message"]},"channel":{"$ref":"contract://reply/32"},"from":{"$ref":"contract://reply/7"},"text":{"$ref":"contract://reply/35"},"at":{"$ref":"contract://reply/10"}}};
-const schema171 = {"description":"Plain text, to be shown as it is.","type":"string","minLength":1,"maxLength":2000};
+const schema193 = {"description":"Somebody has said something; who said it gets it as well.","type":"object","required":["type","channel","from","text","at"],"properties":{"type":{"type":"string","enum":["message"]},"channel":{"$ref":"contract://reply/38"},"from":{"$ref":"contract://reply/7"},"text":{"$ref":"contract://reply/41"},"at":{"$ref":"contract://reply/10"}}};
+const schema196 = {"description":"Plain text, to be shown as it is.","type":"string","minLength":1,"maxLength":2000};
 
-function validate127(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate151(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate127.evaluated;
+const evaluated0 = validate151.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -9212,7 +10882,7 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if(((((((data.type === undefined) || (!(func0.call(data, "type")))) && (missing0 = "type")) || (((data.channel === undefined) || (!(func0.call(data, "channel")))) && (missing0 = "channel"))) || (((data.from === undefined) || (!(func0.call(data, "from")))) && (missing0 = "from"))) || (((data.text === undefined) || (!(func0.call(data, "text")))) && (missing0 = "text"))) || (((data.at === undefined) || (!(func0.call(data, "at")))) && (missing0 = "at"))){
-validate127.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema168.required,parentSchema:schema168,data}];
+validate151.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema193.required,parentSchema:schema193,data}];
 return false;
 }
 else {
@@ -9220,11 +10890,11 @@ if(data.type !== undefined && func0.call(data, "type")){
 let data0 = data.type;
 const _errs1 = errors;
 if(typeof data0 !== "string"){
-validate127.errors = [{instancePath:instancePath+"/type",schemaPath:"#/properties/type/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema168.properties.type.type,parentSchema:schema168.properties.type,data:data0}];
+validate151.errors = [{instancePath:instancePath+"/type",schemaPath:"#/properties/type/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema193.properties.type.type,parentSchema:schema193.properties.type,data:data0}];
 return false;
 }
 if(!(data0 === "message")){
-validate127.errors = [{instancePath:instancePath+"/type",schemaPath:"#/properties/type/enum",keyword:"enum",params:{allowedValues: schema168.properties.type.enum},message:"must be equal to one of the allowed values",schema:schema168.properties.type.enum,parentSchema:schema168.properties.type,data:data0}];
+validate151.errors = [{instancePath:instancePath+"/type",schemaPath:"#/properties/type/enum",keyword:"enum",params:{allowedValues: schema193.properties.type.enum},message:"must be equal to one of the allowed values",schema:schema193.properties.type.enum,parentSchema:schema193.properties.type,data:data0}];
 return false;
 }
 var valid0 = _errs1 === errors;
@@ -9240,18 +10910,18 @@ const _errs4 = errors;
 if(errors === _errs4){
 if(typeof data1 === "string"){
 if(func7(data1) > 41){
-validate127.errors = [{instancePath:instancePath+"/channel",schemaPath:"contract://reply/32/maxLength",keyword:"maxLength",params:{limit: 41},message:"must NOT have more than 41 characters",schema:41,parentSchema:schema161,data:data1}];
+validate151.errors = [{instancePath:instancePath+"/channel",schemaPath:"contract://reply/38/maxLength",keyword:"maxLength",params:{limit: 41},message:"must NOT have more than 41 characters",schema:41,parentSchema:schema186,data:data1}];
 return false;
 }
 else {
 if(!pattern9.test(data1)){
-validate127.errors = [{instancePath:instancePath+"/channel",schemaPath:"contract://reply/32/pattern",keyword:"pattern",params:{pattern: "^(lobby|user:[1-9][0-9]{0,9}|task:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$"},message:"must match pattern \""+"^(lobby|user:[1-9][0-9]{0,9}|task:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$"+"\"",schema:"^(lobby|user:[1-9][0-9]{0,9}|task:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$",parentSchema:schema161,data:data1}];
+validate151.errors = [{instancePath:instancePath+"/channel",schemaPath:"contract://reply/38/pattern",keyword:"pattern",params:{pattern: "^(lobby|user:[1-9][0-9]{0,9}|task:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$"},message:"must match pattern \""+"^(lobby|user:[1-9][0-9]{0,9}|task:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$"+"\"",schema:"^(lobby|user:[1-9][0-9]{0,9}|task:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$",parentSchema:schema186,data:data1}];
 return false;
 }
 }
 }
 else {
-validate127.errors = [{instancePath:instancePath+"/channel",schemaPath:"contract://reply/32/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema161.type,parentSchema:schema161,data:data1}];
+validate151.errors = [{instancePath:instancePath+"/channel",schemaPath:"contract://reply/38/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema186.type,parentSchema:schema186,data:data1}];
 return false;
 }
 }
@@ -9266,23 +10936,23 @@ let data2 = data.from;
 const _errs6 = errors;
 const _errs7 = errors;
 if(!(((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2))) && (isFinite(data2)))){
-validate127.errors = [{instancePath:instancePath+"/from",schemaPath:"contract://reply/7/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema102.type,parentSchema:schema102,data:data2}];
+validate151.errors = [{instancePath:instancePath+"/from",schemaPath:"contract://reply/7/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema113.type,parentSchema:schema113,data:data2}];
 return false;
 }
 if(errors === _errs7){
 if((typeof data2 == "number") && (isFinite(data2))){
 if(data2 > 2147483647 || isNaN(data2)){
-validate127.errors = [{instancePath:instancePath+"/from",schemaPath:"contract://reply/7/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647",schema:2147483647,parentSchema:schema102,data:data2}];
+validate151.errors = [{instancePath:instancePath+"/from",schemaPath:"contract://reply/7/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647",schema:2147483647,parentSchema:schema113,data:data2}];
 return false;
 }
 else {
 if(data2 < 1 || isNaN(data2)){
-validate127.errors = [{instancePath:instancePath+"/from",schemaPath:"contract://reply/7/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema102,data:data2}];
+validate151.errors = [{instancePath:instancePath+"/from",schemaPath:"contract://reply/7/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema113,data:data2}];
 return false;
 }
 else {
 if(!(formats4.validate(data2))){
-validate127.errors = [{instancePath:instancePath+"/from",schemaPath:"contract://reply/7/format",keyword:"format",params:{format: "int64"},message:"must match format \""+"int64"+"\"",schema:"int64",parentSchema:schema102,data:data2}];
+validate151.errors = [{instancePath:instancePath+"/from",schemaPath:"contract://reply/7/format",keyword:"format",params:{format: "int64"},message:"must match format \""+"int64"+"\"",schema:"int64",parentSchema:schema113,data:data2}];
 return false;
 }
 }
@@ -9302,18 +10972,18 @@ const _errs10 = errors;
 if(errors === _errs10){
 if(typeof data3 === "string"){
 if(func7(data3) > 2000){
-validate127.errors = [{instancePath:instancePath+"/text",schemaPath:"contract://reply/35/maxLength",keyword:"maxLength",params:{limit: 2000},message:"must NOT have more than 2000 characters",schema:2000,parentSchema:schema171,data:data3}];
+validate151.errors = [{instancePath:instancePath+"/text",schemaPath:"contract://reply/41/maxLength",keyword:"maxLength",params:{limit: 2000},message:"must NOT have more than 2000 characters",schema:2000,parentSchema:schema196,data:data3}];
 return false;
 }
 else {
 if(func7(data3) < 1){
-validate127.errors = [{instancePath:instancePath+"/text",schemaPath:"contract://reply/35/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema171,data:data3}];
+validate151.errors = [{instancePath:instancePath+"/text",schemaPath:"contract://reply/41/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema196,data:data3}];
 return false;
 }
 }
 }
 else {
-validate127.errors = [{instancePath:instancePath+"/text",schemaPath:"contract://reply/35/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema171.type,parentSchema:schema171,data:data3}];
+validate151.errors = [{instancePath:instancePath+"/text",schemaPath:"contract://reply/41/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema196.type,parentSchema:schema196,data:data3}];
 return false;
 }
 }
@@ -9331,18 +11001,18 @@ if(errors === _errs13){
 if(errors === _errs13){
 if(typeof data4 === "string"){
 if(func7(data4) > 30){
-validate127.errors = [{instancePath:instancePath+"/at",schemaPath:"contract://reply/10/maxLength",keyword:"maxLength",params:{limit: 30},message:"must NOT have more than 30 characters",schema:30,parentSchema:schema105,data:data4}];
+validate151.errors = [{instancePath:instancePath+"/at",schemaPath:"contract://reply/10/maxLength",keyword:"maxLength",params:{limit: 30},message:"must NOT have more than 30 characters",schema:30,parentSchema:schema116,data:data4}];
 return false;
 }
 else {
-if(!(formats30(data4))){
-validate127.errors = [{instancePath:instancePath+"/at",schemaPath:"contract://reply/10/format",keyword:"format",params:{format: "date-time"},message:"must match format \""+"date-time"+"\"",schema:"date-time",parentSchema:schema105,data:data4}];
+if(!(formats40(data4))){
+validate151.errors = [{instancePath:instancePath+"/at",schemaPath:"contract://reply/10/format",keyword:"format",params:{format: "date-time"},message:"must match format \""+"date-time"+"\"",schema:"date-time",parentSchema:schema116,data:data4}];
 return false;
 }
 }
 }
 else {
-validate127.errors = [{instancePath:instancePath+"/at",schemaPath:"contract://reply/10/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema105.type,parentSchema:schema105,data:data4}];
+validate151.errors = [{instancePath:instancePath+"/at",schemaPath:"contract://reply/10/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema116.type,parentSchema:schema116,data:data4}];
 return false;
 }
 }
@@ -9359,21 +11029,21 @@ var valid0 = true;
 }
 }
 else {
-validate127.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema168.type,parentSchema:schema168,data}];
+validate151.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema193.type,parentSchema:schema193,data}];
 return false;
 }
 }
-validate127.errors = vErrors;
+validate151.errors = vErrors;
 return errors === 0;
 }
-validate127.evaluated = {"props":{"type":true,"channel":true,"from":true,"text":true,"at":true},"dynamicProps":false,"dynamicItems":false};
+validate151.evaluated = {"props":{"type":true,"channel":true,"from":true,"text":true,"at":true},"dynamicProps":false,"dynamicItems":false};
 
-const schema174 = {"description":"What was sent last was refused.","type":"object","required":["type","problem"],"properties":{"type":{"type":"string","enum":["error"]},"problem":{"$ref":"contract://reply/1"}}};
+const schema199 = {"description":"What was sent last was refused.","type":"object","required":["type","problem"],"properties":{"type":{"type":"string","enum":["error"]},"problem":{"$ref":"contract://reply/1"}}};
 
-function validate129(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate153(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate129.evaluated;
+const evaluated0 = validate153.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -9384,7 +11054,7 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((((data.type === undefined) || (!(func0.call(data, "type")))) && (missing0 = "type")) || (((data.problem === undefined) || (!(func0.call(data, "problem")))) && (missing0 = "problem"))){
-validate129.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema174.required,parentSchema:schema174,data}];
+validate153.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema199.required,parentSchema:schema199,data}];
 return false;
 }
 else {
@@ -9392,11 +11062,11 @@ if(data.type !== undefined && func0.call(data, "type")){
 let data0 = data.type;
 const _errs1 = errors;
 if(typeof data0 !== "string"){
-validate129.errors = [{instancePath:instancePath+"/type",schemaPath:"#/properties/type/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema174.properties.type.type,parentSchema:schema174.properties.type,data:data0}];
+validate153.errors = [{instancePath:instancePath+"/type",schemaPath:"#/properties/type/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema199.properties.type.type,parentSchema:schema199.properties.type,data:data0}];
 return false;
 }
 if(!(data0 === "error")){
-validate129.errors = [{instancePath:instancePath+"/type",schemaPath:"#/properties/type/enum",keyword:"enum",params:{allowedValues: schema174.properties.type.enum},message:"must be equal to one of the allowed values",schema:schema174.properties.type.enum,parentSchema:schema174.properties.type,data:data0}];
+validate153.errors = [{instancePath:instancePath+"/type",schemaPath:"#/properties/type/enum",keyword:"enum",params:{allowedValues: schema199.properties.type.enum},message:"must be equal to one of the allowed values",schema:schema199.properties.type.enum,parentSchema:schema199.properties.type,data:data0}];
 return false;
 }
 var valid0 = _errs1 === errors;
@@ -9407,8 +11077,8 @@ var valid0 = true;
 if(valid0){
 if(data.problem !== undefined && func0.call(data, "problem")){
 const _errs3 = errors;
-if(!(validate69(data.problem, {instancePath:instancePath+"/problem",parentData:data,parentDataProperty:"problem",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate69.errors : vErrors.concat(validate69.errors);
+if(!(validate77(data.problem, {instancePath:instancePath+"/problem",parentData:data,parentDataProperty:"problem",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate77.errors : vErrors.concat(validate77.errors);
 errors = vErrors.length;
 }
 var valid0 = _errs3 === errors;
@@ -9420,20 +11090,20 @@ var valid0 = true;
 }
 }
 else {
-validate129.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema174.type,parentSchema:schema174,data}];
+validate153.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema199.type,parentSchema:schema199,data}];
 return false;
 }
 }
-validate129.errors = vErrors;
+validate153.errors = vErrors;
 return errors === 0;
 }
-validate129.evaluated = {"props":{"type":true,"problem":true},"dynamicProps":false,"dynamicItems":false};
+validate153.evaluated = {"props":{"type":true,"problem":true},"dynamicProps":false,"dynamicItems":false};
 
 
-function validate122(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate146(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate122.evaluated;
+const evaluated0 = validate146.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -9496,8 +11166,8 @@ vErrors = null;
 }
 if(_valid0){
 const _errs7 = errors;
-if(!(validate123(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate123.errors : vErrors.concat(validate123.errors);
+if(!(validate147(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate147.errors : vErrors.concat(validate147.errors);
 errors = vErrors.length;
 }
 var _valid0 = _errs7 === errors;
@@ -9511,7 +11181,7 @@ props0.at = true;
 }
 }
 if(!valid2){
-const err3 = {instancePath,schemaPath:"#/allOf/0/allOf/0/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema",schema:schema159.allOf[0].allOf[0].if,parentSchema:schema159.allOf[0].allOf[0],data};
+const err3 = {instancePath,schemaPath:"#/allOf/0/allOf/0/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema",schema:schema184.allOf[0].allOf[0].if,parentSchema:schema184.allOf[0].allOf[0],data};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -9519,7 +11189,7 @@ else {
 vErrors.push(err3);
 }
 errors++;
-validate122.errors = vErrors;
+validate146.errors = vErrors;
 return false;
 }
 var valid1 = _errs2 === errors;
@@ -9579,8 +11249,8 @@ vErrors = null;
 }
 if(_valid1){
 const _errs13 = errors;
-if(!(validate125(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate125.errors : vErrors.concat(validate125.errors);
+if(!(validate149(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate149.errors : vErrors.concat(validate149.errors);
 errors = vErrors.length;
 }
 var _valid1 = _errs13 === errors;
@@ -9594,7 +11264,7 @@ props1.at = true;
 }
 }
 if(!valid4){
-const err7 = {instancePath,schemaPath:"#/allOf/0/allOf/1/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema",schema:schema159.allOf[0].allOf[1].if,parentSchema:schema159.allOf[0].allOf[1],data};
+const err7 = {instancePath,schemaPath:"#/allOf/0/allOf/1/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema",schema:schema184.allOf[0].allOf[1].if,parentSchema:schema184.allOf[0].allOf[1],data};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -9602,7 +11272,7 @@ else {
 vErrors.push(err7);
 }
 errors++;
-validate122.errors = vErrors;
+validate146.errors = vErrors;
 return false;
 }
 var valid1 = _errs8 === errors;
@@ -9671,8 +11341,8 @@ vErrors = null;
 }
 if(_valid2){
 const _errs19 = errors;
-if(!(validate127(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate127.errors : vErrors.concat(validate127.errors);
+if(!(validate151(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate151.errors : vErrors.concat(validate151.errors);
 errors = vErrors.length;
 }
 var _valid2 = _errs19 === errors;
@@ -9687,7 +11357,7 @@ props2.at = true;
 }
 }
 if(!valid6){
-const err11 = {instancePath,schemaPath:"#/allOf/0/allOf/2/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema",schema:schema159.allOf[0].allOf[2].if,parentSchema:schema159.allOf[0].allOf[2],data};
+const err11 = {instancePath,schemaPath:"#/allOf/0/allOf/2/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema",schema:schema184.allOf[0].allOf[2].if,parentSchema:schema184.allOf[0].allOf[2],data};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -9695,7 +11365,7 @@ else {
 vErrors.push(err11);
 }
 errors++;
-validate122.errors = vErrors;
+validate146.errors = vErrors;
 return false;
 }
 var valid1 = _errs14 === errors;
@@ -9769,7 +11439,7 @@ if(errors === _errs26){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing4;
 if((((((data.type === undefined) || (!(func0.call(data, "type")))) && (missing4 = "type")) || (((data.id === undefined) || (!(func0.call(data, "id")))) && (missing4 = "id"))) || (((data.status === undefined) || (!(func0.call(data, "status")))) && (missing4 = "status"))) || (((data.progress === undefined) || (!(func0.call(data, "progress")))) && (missing4 = "progress"))){
-validate122.errors = [{instancePath,schemaPath:"contract://reply/36/required",keyword:"required",params:{missingProperty: missing4},message:"must have required property '"+missing4+"'",schema:schema173.required,parentSchema:schema173,data}];
+validate146.errors = [{instancePath,schemaPath:"contract://reply/42/required",keyword:"required",params:{missingProperty: missing4},message:"must have required property '"+missing4+"'",schema:schema198.required,parentSchema:schema198,data}];
 return false;
 }
 else {
@@ -9777,11 +11447,11 @@ if(data.type !== undefined && func0.call(data, "type")){
 let data4 = data.type;
 const _errs28 = errors;
 if(typeof data4 !== "string"){
-validate122.errors = [{instancePath:instancePath+"/type",schemaPath:"contract://reply/36/properties/type/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema173.properties.type.type,parentSchema:schema173.properties.type,data:data4}];
+validate146.errors = [{instancePath:instancePath+"/type",schemaPath:"contract://reply/42/properties/type/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema198.properties.type.type,parentSchema:schema198.properties.type,data:data4}];
 return false;
 }
 if(!(data4 === "task")){
-validate122.errors = [{instancePath:instancePath+"/type",schemaPath:"contract://reply/36/properties/type/enum",keyword:"enum",params:{allowedValues: schema173.properties.type.enum},message:"must be equal to one of the allowed values",schema:schema173.properties.type.enum,parentSchema:schema173.properties.type,data:data4}];
+validate146.errors = [{instancePath:instancePath+"/type",schemaPath:"contract://reply/42/properties/type/enum",keyword:"enum",params:{allowedValues: schema198.properties.type.enum},message:"must be equal to one of the allowed values",schema:schema198.properties.type.enum,parentSchema:schema198.properties.type,data:data4}];
 return false;
 }
 var valid11 = _errs28 === errors;
@@ -9797,18 +11467,18 @@ if(errors === _errs30){
 if(errors === _errs30){
 if(typeof data5 === "string"){
 if(func7(data5) > 36){
-validate122.errors = [{instancePath:instancePath+"/id",schemaPath:"contract://reply/36/properties/id/maxLength",keyword:"maxLength",params:{limit: 36},message:"must NOT have more than 36 characters",schema:36,parentSchema:schema173.properties.id,data:data5}];
+validate146.errors = [{instancePath:instancePath+"/id",schemaPath:"contract://reply/42/properties/id/maxLength",keyword:"maxLength",params:{limit: 36},message:"must NOT have more than 36 characters",schema:36,parentSchema:schema198.properties.id,data:data5}];
 return false;
 }
 else {
 if(!(formats18.test(data5))){
-validate122.errors = [{instancePath:instancePath+"/id",schemaPath:"contract://reply/36/properties/id/format",keyword:"format",params:{format: "uuid"},message:"must match format \""+"uuid"+"\"",schema:"uuid",parentSchema:schema173.properties.id,data:data5}];
+validate146.errors = [{instancePath:instancePath+"/id",schemaPath:"contract://reply/42/properties/id/format",keyword:"format",params:{format: "uuid"},message:"must match format \""+"uuid"+"\"",schema:"uuid",parentSchema:schema198.properties.id,data:data5}];
 return false;
 }
 }
 }
 else {
-validate122.errors = [{instancePath:instancePath+"/id",schemaPath:"contract://reply/36/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema173.properties.id.type,parentSchema:schema173.properties.id,data:data5}];
+validate146.errors = [{instancePath:instancePath+"/id",schemaPath:"contract://reply/42/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema198.properties.id.type,parentSchema:schema198.properties.id,data:data5}];
 return false;
 }
 }
@@ -9823,11 +11493,11 @@ if(data.status !== undefined && func0.call(data, "status")){
 let data6 = data.status;
 const _errs32 = errors;
 if(typeof data6 !== "string"){
-validate122.errors = [{instancePath:instancePath+"/status",schemaPath:"contract://reply/36/properties/status/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema173.properties.status.type,parentSchema:schema173.properties.status,data:data6}];
+validate146.errors = [{instancePath:instancePath+"/status",schemaPath:"contract://reply/42/properties/status/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema198.properties.status.type,parentSchema:schema198.properties.status,data:data6}];
 return false;
 }
 if(!(((((data6 === "queued") || (data6 === "running")) || (data6 === "succeeded")) || (data6 === "failed")) || (data6 === "cancelled"))){
-validate122.errors = [{instancePath:instancePath+"/status",schemaPath:"contract://reply/36/properties/status/enum",keyword:"enum",params:{allowedValues: schema173.properties.status.enum},message:"must be equal to one of the allowed values",schema:schema173.properties.status.enum,parentSchema:schema173.properties.status,data:data6}];
+validate146.errors = [{instancePath:instancePath+"/status",schemaPath:"contract://reply/42/properties/status/enum",keyword:"enum",params:{allowedValues: schema198.properties.status.enum},message:"must be equal to one of the allowed values",schema:schema198.properties.status.enum,parentSchema:schema198.properties.status,data:data6}];
 return false;
 }
 var valid11 = _errs32 === errors;
@@ -9840,18 +11510,18 @@ if(data.progress !== undefined && func0.call(data, "progress")){
 let data7 = data.progress;
 const _errs34 = errors;
 if(!(((typeof data7 == "number") && (!(data7 % 1) && !isNaN(data7))) && (isFinite(data7)))){
-validate122.errors = [{instancePath:instancePath+"/progress",schemaPath:"contract://reply/36/properties/progress/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema173.properties.progress.type,parentSchema:schema173.properties.progress,data:data7}];
+validate146.errors = [{instancePath:instancePath+"/progress",schemaPath:"contract://reply/42/properties/progress/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema198.properties.progress.type,parentSchema:schema198.properties.progress,data:data7}];
 return false;
 }
 if(errors === _errs34){
 if((typeof data7 == "number") && (isFinite(data7))){
 if(data7 > 100 || isNaN(data7)){
-validate122.errors = [{instancePath:instancePath+"/progress",schemaPath:"contract://reply/36/properties/progress/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100",schema:100,parentSchema:schema173.properties.progress,data:data7}];
+validate146.errors = [{instancePath:instancePath+"/progress",schemaPath:"contract://reply/42/properties/progress/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100",schema:100,parentSchema:schema198.properties.progress,data:data7}];
 return false;
 }
 else {
 if(data7 < 0 || isNaN(data7)){
-validate122.errors = [{instancePath:instancePath+"/progress",schemaPath:"contract://reply/36/properties/progress/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema173.properties.progress,data:data7}];
+validate146.errors = [{instancePath:instancePath+"/progress",schemaPath:"contract://reply/42/properties/progress/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema198.properties.progress,data:data7}];
 return false;
 }
 }
@@ -9868,7 +11538,7 @@ var valid11 = true;
 }
 }
 else {
-validate122.errors = [{instancePath,schemaPath:"contract://reply/36/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema173.type,parentSchema:schema173,data}];
+validate146.errors = [{instancePath,schemaPath:"contract://reply/42/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema198.type,parentSchema:schema198,data}];
 return false;
 }
 }
@@ -9883,7 +11553,7 @@ props3.progress = true;
 }
 }
 if(!valid8){
-const err15 = {instancePath,schemaPath:"#/allOf/0/allOf/3/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema",schema:schema159.allOf[0].allOf[3].if,parentSchema:schema159.allOf[0].allOf[3],data};
+const err15 = {instancePath,schemaPath:"#/allOf/0/allOf/3/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema",schema:schema184.allOf[0].allOf[3].if,parentSchema:schema184.allOf[0].allOf[3],data};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -9891,7 +11561,7 @@ else {
 vErrors.push(err15);
 }
 errors++;
-validate122.errors = vErrors;
+validate146.errors = vErrors;
 return false;
 }
 var valid1 = _errs20 === errors;
@@ -9960,8 +11630,8 @@ vErrors = null;
 }
 if(_valid4){
 const _errs41 = errors;
-if(!(validate129(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate129.errors : vErrors.concat(validate129.errors);
+if(!(validate153(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate153.errors : vErrors.concat(validate153.errors);
 errors = vErrors.length;
 }
 var _valid4 = _errs41 === errors;
@@ -9973,7 +11643,7 @@ props4.problem = true;
 }
 }
 if(!valid12){
-const err19 = {instancePath,schemaPath:"#/allOf/0/allOf/4/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema",schema:schema159.allOf[0].allOf[4].if,parentSchema:schema159.allOf[0].allOf[4],data};
+const err19 = {instancePath,schemaPath:"#/allOf/0/allOf/4/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema",schema:schema184.allOf[0].allOf[4].if,parentSchema:schema184.allOf[0].allOf[4],data};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -9981,7 +11651,7 @@ else {
 vErrors.push(err19);
 }
 errors++;
-validate122.errors = vErrors;
+validate146.errors = vErrors;
 return false;
 }
 var valid1 = _errs36 === errors;
@@ -10004,7 +11674,7 @@ if(errors === _errs0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing6;
 if(((data.type === undefined) || (!(func0.call(data, "type")))) && (missing6 = "type")){
-validate122.errors = [{instancePath,schemaPath:"#/allOf/0/required",keyword:"required",params:{missingProperty: missing6},message:"must have required property '"+missing6+"'",schema:schema159.allOf[0].required,parentSchema:schema159.allOf[0],data}];
+validate146.errors = [{instancePath,schemaPath:"#/allOf/0/required",keyword:"required",params:{missingProperty: missing6},message:"must have required property '"+missing6+"'",schema:schema184.allOf[0].required,parentSchema:schema184.allOf[0],data}];
 return false;
 }
 else {
@@ -10015,58 +11685,58 @@ props0.type = true;
 if(data.type !== undefined && func0.call(data, "type")){
 let data9 = data.type;
 if(!(((((data9 === "joined") || (data9 === "left")) || (data9 === "message")) || (data9 === "task")) || (data9 === "error"))){
-validate122.errors = [{instancePath:instancePath+"/type",schemaPath:"#/allOf/0/properties/type/enum",keyword:"enum",params:{allowedValues: schema159.allOf[0].properties.type.enum},message:"must be equal to one of the allowed values",schema:schema159.allOf[0].properties.type.enum,parentSchema:schema159.allOf[0].properties.type,data:data9}];
+validate146.errors = [{instancePath:instancePath+"/type",schemaPath:"#/allOf/0/properties/type/enum",keyword:"enum",params:{allowedValues: schema184.allOf[0].properties.type.enum},message:"must be equal to one of the allowed values",schema:schema184.allOf[0].properties.type.enum,parentSchema:schema184.allOf[0].properties.type,data:data9}];
 return false;
 }
 }
 }
 }
 else {
-validate122.errors = [{instancePath,schemaPath:"#/allOf/0/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema159.allOf[0].type,parentSchema:schema159.allOf[0],data}];
+validate146.errors = [{instancePath,schemaPath:"#/allOf/0/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema184.allOf[0].type,parentSchema:schema184.allOf[0],data}];
 return false;
 }
 }
-validate122.errors = vErrors;
+validate146.errors = vErrors;
 evaluated0.props = props0;
 return errors === 0;
 }
-validate122.evaluated = {"dynamicProps":true,"dynamicItems":false};
+validate146.evaluated = {"dynamicProps":true,"dynamicItems":false};
 
 
-function validate121(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate145(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate121.evaluated;
+const evaluated0 = validate145.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
 if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
-if(!(validate122(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate122.errors : vErrors.concat(validate122.errors);
+if(!(validate146(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate146.errors : vErrors.concat(validate146.errors);
 errors = vErrors.length;
 }
 else {
-var props0 = validate122.evaluated.props;
+var props0 = validate146.evaluated.props;
 }
-validate121.errors = vErrors;
+validate145.errors = vErrors;
 evaluated0.props = props0;
 return errors === 0;
 }
-validate121.evaluated = {"dynamicProps":true,"dynamicItems":false};
+validate145.evaluated = {"dynamicProps":true,"dynamicItems":false};
 
-export const v67 = validate133;
-const schema175 = {"$ref":"contract://reply/38"};
-const schema176 = {"description":"A part of the audit trail, newest first.","type":"object","required":["items","next_cursor"],"properties":{"items":{"type":"array","maxItems":100,"items":{"$ref":"contract://reply/39"}},"next_cursor":{"$ref":"contract://reply/22"}}};
-const schema177 = {"description":"Something that was done or refused. It holds no name, no e-mail address and no IP address.","type":"object","required":["id","at","event","outcome","actor_id","target","changes","request_id","operation","status"],"properties":{"id":{"description":"A number given by the server, never reused.","type":"integer","format":"int64","minimum":1,"maximum":9007199254740991},"at":{"$ref":"contract://reply/10"},"event":{"$ref":"contract://reply/40"},"outcome":{"description":"Whether it was done, or refused to somebody who may not do it.","type":"string","enum":["succeeded","refused"]},"actor_id":{"description":"The id of the user who did it, kept when the account is gone; `null` if nobody was signed in.","type":["integer","null"],"format":"int64","minimum":1,"maximum":2147483647},"target":{"description":"Whom it was about: `user:3`, or `users:2,3` for several. `account:` and 16 hexadecimal digits stand for the\ne-mail address of a refused sign-in: the same address gives the same digits, which do not tell it. `item:7`\nis an item. `null` if it was about nobody in particular, such as a list of all users.\n","type":["string","null"],"maxLength":1200},"changes":{"$ref":"contract://reply/41"},"request_id":{"description":"The `X-Request-ID` of the request.","type":"string","maxLength":128},"operation":{"description":"The operationId of the request.","type":"string","maxLength":100},"status":{"description":"The HTTP status of the response.","type":"integer","minimum":200,"maximum":599}}};
-const schema179 = {"description":"A thing and what was done with it.","type":"string","minLength":3,"maxLength":61,"pattern":"^[a-z_]{1,30}\\.[a-z_]{1,30}$"};
-const schema180 = {"description":"What was to become of the rights of the account; `null` where they were no matter.","type":["object","null"],"properties":{"is_active":{"description":"Whether the user may sign in.","type":"boolean"},"is_superuser":{"description":"Whether the user manages all accounts.","type":"boolean"}}};
+export const v76 = validate157;
+const schema200 = {"$ref":"contract://reply/44"};
+const schema201 = {"description":"A part of the audit trail, newest first.","type":"object","required":["items","next_cursor"],"properties":{"items":{"type":"array","maxItems":100,"items":{"$ref":"contract://reply/45"}},"next_cursor":{"$ref":"contract://reply/22"}}};
+const schema202 = {"description":"Something that was done or refused. It holds no name, no e-mail address and no IP address.","type":"object","required":["id","at","event","outcome","actor_id","target","changes","request_id","operation","status"],"properties":{"id":{"description":"A number given by the server, never reused.","type":"integer","format":"int64","minimum":1,"maximum":9007199254740991},"at":{"$ref":"contract://reply/10"},"event":{"$ref":"contract://reply/46"},"outcome":{"description":"Whether it was done, or refused to somebody who may not do it.","type":"string","enum":["succeeded","refused"]},"actor_id":{"description":"The id of the user who did it, kept when the account is gone; `null` if nobody was signed in.","type":["integer","null"],"format":"int64","minimum":1,"maximum":2147483647},"target":{"description":"Whom it was about: `user:3`, or `users:2,3` for several. `account:` and 16 hexadecimal digits stand for the\ne-mail address of a refused sign-in: the same address gives the same digits, which do not tell it. `item:7`\nis an item. `null` if it was about nobody in particular, such as a list of all users.\n","type":["string","null"],"maxLength":1200},"changes":{"$ref":"contract://reply/47"},"request_id":{"description":"The `X-Request-ID` of the request.","type":"string","maxLength":128},"operation":{"description":"The operationId of the request.","type":"string","maxLength":100},"status":{"description":"The HTTP status of the response.","type":"integer","minimum":200,"maximum":599}}};
+const schema204 = {"description":"A thing and what was done with it.","type":"string","minLength":3,"maxLength":61,"pattern":"^[a-z_]{1,30}\\.[a-z_]{1,30}$"};
+const schema205 = {"description":"What was to become of the rights of the account; `null` where they were no matter.","type":["object","null"],"properties":{"is_active":{"description":"Whether the user may sign in.","type":"boolean"},"is_superuser":{"description":"Whether the user manages all accounts.","type":"boolean"}}};
 
-function validate135(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate159(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate135.evaluated;
+const evaluated0 = validate159.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -10077,7 +11747,7 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((((((((((((data.id === undefined) || (!(func0.call(data, "id")))) && (missing0 = "id")) || (((data.at === undefined) || (!(func0.call(data, "at")))) && (missing0 = "at"))) || (((data.event === undefined) || (!(func0.call(data, "event")))) && (missing0 = "event"))) || (((data.outcome === undefined) || (!(func0.call(data, "outcome")))) && (missing0 = "outcome"))) || (((data.actor_id === undefined) || (!(func0.call(data, "actor_id")))) && (missing0 = "actor_id"))) || (((data.target === undefined) || (!(func0.call(data, "target")))) && (missing0 = "target"))) || (((data.changes === undefined) || (!(func0.call(data, "changes")))) && (missing0 = "changes"))) || (((data.request_id === undefined) || (!(func0.call(data, "request_id")))) && (missing0 = "request_id"))) || (((data.operation === undefined) || (!(func0.call(data, "operation")))) && (missing0 = "operation"))) || (((data.status === undefined) || (!(func0.call(data, "status")))) && (missing0 = "status"))){
-validate135.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema177.required,parentSchema:schema177,data}];
+validate159.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema202.required,parentSchema:schema202,data}];
 return false;
 }
 else {
@@ -10085,23 +11755,23 @@ if(data.id !== undefined && func0.call(data, "id")){
 let data0 = data.id;
 const _errs1 = errors;
 if(!(((typeof data0 == "number") && (!(data0 % 1) && !isNaN(data0))) && (isFinite(data0)))){
-validate135.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema177.properties.id.type,parentSchema:schema177.properties.id,data:data0}];
+validate159.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema202.properties.id.type,parentSchema:schema202.properties.id,data:data0}];
 return false;
 }
 if(errors === _errs1){
 if((typeof data0 == "number") && (isFinite(data0))){
 if(data0 > 9007199254740991 || isNaN(data0)){
-validate135.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991",schema:9007199254740991,parentSchema:schema177.properties.id,data:data0}];
+validate159.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991",schema:9007199254740991,parentSchema:schema202.properties.id,data:data0}];
 return false;
 }
 else {
 if(data0 < 1 || isNaN(data0)){
-validate135.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema177.properties.id,data:data0}];
+validate159.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema202.properties.id,data:data0}];
 return false;
 }
 else {
 if(!(formats4.validate(data0))){
-validate135.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/format",keyword:"format",params:{format: "int64"},message:"must match format \""+"int64"+"\"",schema:"int64",parentSchema:schema177.properties.id,data:data0}];
+validate159.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/format",keyword:"format",params:{format: "int64"},message:"must match format \""+"int64"+"\"",schema:"int64",parentSchema:schema202.properties.id,data:data0}];
 return false;
 }
 }
@@ -10122,18 +11792,18 @@ if(errors === _errs4){
 if(errors === _errs4){
 if(typeof data1 === "string"){
 if(func7(data1) > 30){
-validate135.errors = [{instancePath:instancePath+"/at",schemaPath:"contract://reply/10/maxLength",keyword:"maxLength",params:{limit: 30},message:"must NOT have more than 30 characters",schema:30,parentSchema:schema105,data:data1}];
+validate159.errors = [{instancePath:instancePath+"/at",schemaPath:"contract://reply/10/maxLength",keyword:"maxLength",params:{limit: 30},message:"must NOT have more than 30 characters",schema:30,parentSchema:schema116,data:data1}];
 return false;
 }
 else {
-if(!(formats30(data1))){
-validate135.errors = [{instancePath:instancePath+"/at",schemaPath:"contract://reply/10/format",keyword:"format",params:{format: "date-time"},message:"must match format \""+"date-time"+"\"",schema:"date-time",parentSchema:schema105,data:data1}];
+if(!(formats40(data1))){
+validate159.errors = [{instancePath:instancePath+"/at",schemaPath:"contract://reply/10/format",keyword:"format",params:{format: "date-time"},message:"must match format \""+"date-time"+"\"",schema:"date-time",parentSchema:schema116,data:data1}];
 return false;
 }
 }
 }
 else {
-validate135.errors = [{instancePath:instancePath+"/at",schemaPath:"contract://reply/10/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema105.type,parentSchema:schema105,data:data1}];
+validate159.errors = [{instancePath:instancePath+"/at",schemaPath:"contract://reply/10/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema116.type,parentSchema:schema116,data:data1}];
 return false;
 }
 }
@@ -10151,24 +11821,24 @@ const _errs7 = errors;
 if(errors === _errs7){
 if(typeof data2 === "string"){
 if(func7(data2) > 61){
-validate135.errors = [{instancePath:instancePath+"/event",schemaPath:"contract://reply/40/maxLength",keyword:"maxLength",params:{limit: 61},message:"must NOT have more than 61 characters",schema:61,parentSchema:schema179,data:data2}];
+validate159.errors = [{instancePath:instancePath+"/event",schemaPath:"contract://reply/46/maxLength",keyword:"maxLength",params:{limit: 61},message:"must NOT have more than 61 characters",schema:61,parentSchema:schema204,data:data2}];
 return false;
 }
 else {
 if(func7(data2) < 3){
-validate135.errors = [{instancePath:instancePath+"/event",schemaPath:"contract://reply/40/minLength",keyword:"minLength",params:{limit: 3},message:"must NOT have fewer than 3 characters",schema:3,parentSchema:schema179,data:data2}];
+validate159.errors = [{instancePath:instancePath+"/event",schemaPath:"contract://reply/46/minLength",keyword:"minLength",params:{limit: 3},message:"must NOT have fewer than 3 characters",schema:3,parentSchema:schema204,data:data2}];
 return false;
 }
 else {
 if(!pattern12.test(data2)){
-validate135.errors = [{instancePath:instancePath+"/event",schemaPath:"contract://reply/40/pattern",keyword:"pattern",params:{pattern: "^[a-z_]{1,30}\\.[a-z_]{1,30}$"},message:"must match pattern \""+"^[a-z_]{1,30}\\.[a-z_]{1,30}$"+"\"",schema:"^[a-z_]{1,30}\\.[a-z_]{1,30}$",parentSchema:schema179,data:data2}];
+validate159.errors = [{instancePath:instancePath+"/event",schemaPath:"contract://reply/46/pattern",keyword:"pattern",params:{pattern: "^[a-z_]{1,30}\\.[a-z_]{1,30}$"},message:"must match pattern \""+"^[a-z_]{1,30}\\.[a-z_]{1,30}$"+"\"",schema:"^[a-z_]{1,30}\\.[a-z_]{1,30}$",parentSchema:schema204,data:data2}];
 return false;
 }
 }
 }
 }
 else {
-validate135.errors = [{instancePath:instancePath+"/event",schemaPath:"contract://reply/40/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema179.type,parentSchema:schema179,data:data2}];
+validate159.errors = [{instancePath:instancePath+"/event",schemaPath:"contract://reply/46/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema204.type,parentSchema:schema204,data:data2}];
 return false;
 }
 }
@@ -10182,11 +11852,11 @@ if(data.outcome !== undefined && func0.call(data, "outcome")){
 let data3 = data.outcome;
 const _errs9 = errors;
 if(typeof data3 !== "string"){
-validate135.errors = [{instancePath:instancePath+"/outcome",schemaPath:"#/properties/outcome/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema177.properties.outcome.type,parentSchema:schema177.properties.outcome,data:data3}];
+validate159.errors = [{instancePath:instancePath+"/outcome",schemaPath:"#/properties/outcome/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema202.properties.outcome.type,parentSchema:schema202.properties.outcome,data:data3}];
 return false;
 }
 if(!((data3 === "succeeded") || (data3 === "refused"))){
-validate135.errors = [{instancePath:instancePath+"/outcome",schemaPath:"#/properties/outcome/enum",keyword:"enum",params:{allowedValues: schema177.properties.outcome.enum},message:"must be equal to one of the allowed values",schema:schema177.properties.outcome.enum,parentSchema:schema177.properties.outcome,data:data3}];
+validate159.errors = [{instancePath:instancePath+"/outcome",schemaPath:"#/properties/outcome/enum",keyword:"enum",params:{allowedValues: schema202.properties.outcome.enum},message:"must be equal to one of the allowed values",schema:schema202.properties.outcome.enum,parentSchema:schema202.properties.outcome,data:data3}];
 return false;
 }
 var valid0 = _errs9 === errors;
@@ -10199,23 +11869,23 @@ if(data.actor_id !== undefined && func0.call(data, "actor_id")){
 let data4 = data.actor_id;
 const _errs11 = errors;
 if((!(((typeof data4 == "number") && (!(data4 % 1) && !isNaN(data4))) && (isFinite(data4)))) && (data4 !== null)){
-validate135.errors = [{instancePath:instancePath+"/actor_id",schemaPath:"#/properties/actor_id/type",keyword:"type",params:{type: schema177.properties.actor_id.type},message:"must be integer,null",schema:schema177.properties.actor_id.type,parentSchema:schema177.properties.actor_id,data:data4}];
+validate159.errors = [{instancePath:instancePath+"/actor_id",schemaPath:"#/properties/actor_id/type",keyword:"type",params:{type: schema202.properties.actor_id.type},message:"must be integer,null",schema:schema202.properties.actor_id.type,parentSchema:schema202.properties.actor_id,data:data4}];
 return false;
 }
 if(errors === _errs11){
 if((typeof data4 == "number") && (isFinite(data4))){
 if(data4 > 2147483647 || isNaN(data4)){
-validate135.errors = [{instancePath:instancePath+"/actor_id",schemaPath:"#/properties/actor_id/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647",schema:2147483647,parentSchema:schema177.properties.actor_id,data:data4}];
+validate159.errors = [{instancePath:instancePath+"/actor_id",schemaPath:"#/properties/actor_id/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647",schema:2147483647,parentSchema:schema202.properties.actor_id,data:data4}];
 return false;
 }
 else {
 if(data4 < 1 || isNaN(data4)){
-validate135.errors = [{instancePath:instancePath+"/actor_id",schemaPath:"#/properties/actor_id/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema177.properties.actor_id,data:data4}];
+validate159.errors = [{instancePath:instancePath+"/actor_id",schemaPath:"#/properties/actor_id/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema202.properties.actor_id,data:data4}];
 return false;
 }
 else {
 if(!(formats4.validate(data4))){
-validate135.errors = [{instancePath:instancePath+"/actor_id",schemaPath:"#/properties/actor_id/format",keyword:"format",params:{format: "int64"},message:"must match format \""+"int64"+"\"",schema:"int64",parentSchema:schema177.properties.actor_id,data:data4}];
+validate159.errors = [{instancePath:instancePath+"/actor_id",schemaPath:"#/properties/actor_id/format",keyword:"format",params:{format: "int64"},message:"must match format \""+"int64"+"\"",schema:"int64",parentSchema:schema202.properties.actor_id,data:data4}];
 return false;
 }
 }
@@ -10232,13 +11902,13 @@ if(data.target !== undefined && func0.call(data, "target")){
 let data5 = data.target;
 const _errs13 = errors;
 if((typeof data5 !== "string") && (data5 !== null)){
-validate135.errors = [{instancePath:instancePath+"/target",schemaPath:"#/properties/target/type",keyword:"type",params:{type: schema177.properties.target.type},message:"must be string,null",schema:schema177.properties.target.type,parentSchema:schema177.properties.target,data:data5}];
+validate159.errors = [{instancePath:instancePath+"/target",schemaPath:"#/properties/target/type",keyword:"type",params:{type: schema202.properties.target.type},message:"must be string,null",schema:schema202.properties.target.type,parentSchema:schema202.properties.target,data:data5}];
 return false;
 }
 if(errors === _errs13){
 if(typeof data5 === "string"){
 if(func7(data5) > 1200){
-validate135.errors = [{instancePath:instancePath+"/target",schemaPath:"#/properties/target/maxLength",keyword:"maxLength",params:{limit: 1200},message:"must NOT have more than 1200 characters",schema:1200,parentSchema:schema177.properties.target,data:data5}];
+validate159.errors = [{instancePath:instancePath+"/target",schemaPath:"#/properties/target/maxLength",keyword:"maxLength",params:{limit: 1200},message:"must NOT have more than 1200 characters",schema:1200,parentSchema:schema202.properties.target,data:data5}];
 return false;
 }
 }
@@ -10254,7 +11924,7 @@ let data6 = data.changes;
 const _errs15 = errors;
 const _errs16 = errors;
 if((!(data6 && typeof data6 == "object" && !Array.isArray(data6))) && (data6 !== null)){
-validate135.errors = [{instancePath:instancePath+"/changes",schemaPath:"contract://reply/41/type",keyword:"type",params:{type: schema180.type},message:"must be object,null",schema:schema180.type,parentSchema:schema180,data:data6}];
+validate159.errors = [{instancePath:instancePath+"/changes",schemaPath:"contract://reply/47/type",keyword:"type",params:{type: schema205.type},message:"must be object,null",schema:schema205.type,parentSchema:schema205,data:data6}];
 return false;
 }
 if(errors === _errs16){
@@ -10263,7 +11933,7 @@ if(data6.is_active !== undefined && func0.call(data6, "is_active")){
 let data7 = data6.is_active;
 const _errs18 = errors;
 if(typeof data7 !== "boolean"){
-validate135.errors = [{instancePath:instancePath+"/changes/is_active",schemaPath:"contract://reply/41/properties/is_active/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema180.properties.is_active.type,parentSchema:schema180.properties.is_active,data:data7}];
+validate159.errors = [{instancePath:instancePath+"/changes/is_active",schemaPath:"contract://reply/47/properties/is_active/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema205.properties.is_active.type,parentSchema:schema205.properties.is_active,data:data7}];
 return false;
 }
 var valid4 = _errs18 === errors;
@@ -10276,7 +11946,7 @@ if(data6.is_superuser !== undefined && func0.call(data6, "is_superuser")){
 let data8 = data6.is_superuser;
 const _errs20 = errors;
 if(typeof data8 !== "boolean"){
-validate135.errors = [{instancePath:instancePath+"/changes/is_superuser",schemaPath:"contract://reply/41/properties/is_superuser/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema180.properties.is_superuser.type,parentSchema:schema180.properties.is_superuser,data:data8}];
+validate159.errors = [{instancePath:instancePath+"/changes/is_superuser",schemaPath:"contract://reply/47/properties/is_superuser/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema205.properties.is_superuser.type,parentSchema:schema205.properties.is_superuser,data:data8}];
 return false;
 }
 var valid4 = _errs20 === errors;
@@ -10299,12 +11969,12 @@ const _errs22 = errors;
 if(errors === _errs22){
 if(typeof data9 === "string"){
 if(func7(data9) > 128){
-validate135.errors = [{instancePath:instancePath+"/request_id",schemaPath:"#/properties/request_id/maxLength",keyword:"maxLength",params:{limit: 128},message:"must NOT have more than 128 characters",schema:128,parentSchema:schema177.properties.request_id,data:data9}];
+validate159.errors = [{instancePath:instancePath+"/request_id",schemaPath:"#/properties/request_id/maxLength",keyword:"maxLength",params:{limit: 128},message:"must NOT have more than 128 characters",schema:128,parentSchema:schema202.properties.request_id,data:data9}];
 return false;
 }
 }
 else {
-validate135.errors = [{instancePath:instancePath+"/request_id",schemaPath:"#/properties/request_id/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema177.properties.request_id.type,parentSchema:schema177.properties.request_id,data:data9}];
+validate159.errors = [{instancePath:instancePath+"/request_id",schemaPath:"#/properties/request_id/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema202.properties.request_id.type,parentSchema:schema202.properties.request_id,data:data9}];
 return false;
 }
 }
@@ -10320,12 +11990,12 @@ const _errs24 = errors;
 if(errors === _errs24){
 if(typeof data10 === "string"){
 if(func7(data10) > 100){
-validate135.errors = [{instancePath:instancePath+"/operation",schemaPath:"#/properties/operation/maxLength",keyword:"maxLength",params:{limit: 100},message:"must NOT have more than 100 characters",schema:100,parentSchema:schema177.properties.operation,data:data10}];
+validate159.errors = [{instancePath:instancePath+"/operation",schemaPath:"#/properties/operation/maxLength",keyword:"maxLength",params:{limit: 100},message:"must NOT have more than 100 characters",schema:100,parentSchema:schema202.properties.operation,data:data10}];
 return false;
 }
 }
 else {
-validate135.errors = [{instancePath:instancePath+"/operation",schemaPath:"#/properties/operation/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema177.properties.operation.type,parentSchema:schema177.properties.operation,data:data10}];
+validate159.errors = [{instancePath:instancePath+"/operation",schemaPath:"#/properties/operation/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema202.properties.operation.type,parentSchema:schema202.properties.operation,data:data10}];
 return false;
 }
 }
@@ -10339,18 +12009,18 @@ if(data.status !== undefined && func0.call(data, "status")){
 let data11 = data.status;
 const _errs26 = errors;
 if(!(((typeof data11 == "number") && (!(data11 % 1) && !isNaN(data11))) && (isFinite(data11)))){
-validate135.errors = [{instancePath:instancePath+"/status",schemaPath:"#/properties/status/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema177.properties.status.type,parentSchema:schema177.properties.status,data:data11}];
+validate159.errors = [{instancePath:instancePath+"/status",schemaPath:"#/properties/status/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema202.properties.status.type,parentSchema:schema202.properties.status,data:data11}];
 return false;
 }
 if(errors === _errs26){
 if((typeof data11 == "number") && (isFinite(data11))){
 if(data11 > 599 || isNaN(data11)){
-validate135.errors = [{instancePath:instancePath+"/status",schemaPath:"#/properties/status/maximum",keyword:"maximum",params:{comparison: "<=", limit: 599},message:"must be <= 599",schema:599,parentSchema:schema177.properties.status,data:data11}];
+validate159.errors = [{instancePath:instancePath+"/status",schemaPath:"#/properties/status/maximum",keyword:"maximum",params:{comparison: "<=", limit: 599},message:"must be <= 599",schema:599,parentSchema:schema202.properties.status,data:data11}];
 return false;
 }
 else {
 if(data11 < 200 || isNaN(data11)){
-validate135.errors = [{instancePath:instancePath+"/status",schemaPath:"#/properties/status/minimum",keyword:"minimum",params:{comparison: ">=", limit: 200},message:"must be >= 200",schema:200,parentSchema:schema177.properties.status,data:data11}];
+validate159.errors = [{instancePath:instancePath+"/status",schemaPath:"#/properties/status/minimum",keyword:"minimum",params:{comparison: ">=", limit: 200},message:"must be >= 200",schema:200,parentSchema:schema202.properties.status,data:data11}];
 return false;
 }
 }
@@ -10373,20 +12043,20 @@ var valid0 = true;
 }
 }
 else {
-validate135.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema177.type,parentSchema:schema177,data}];
+validate159.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema202.type,parentSchema:schema202,data}];
 return false;
 }
 }
-validate135.errors = vErrors;
+validate159.errors = vErrors;
 return errors === 0;
 }
-validate135.evaluated = {"props":{"id":true,"at":true,"event":true,"outcome":true,"actor_id":true,"target":true,"changes":true,"request_id":true,"operation":true,"status":true},"dynamicProps":false,"dynamicItems":false};
+validate159.evaluated = {"props":{"id":true,"at":true,"event":true,"outcome":true,"actor_id":true,"target":true,"changes":true,"request_id":true,"operation":true,"status":true},"dynamicProps":false,"dynamicItems":false};
 
 
-function validate134(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate158(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate134.evaluated;
+const evaluated0 = validate158.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -10397,7 +12067,7 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((((data.items === undefined) || (!(func0.call(data, "items")))) && (missing0 = "items")) || (((data.next_cursor === undefined) || (!(func0.call(data, "next_cursor")))) && (missing0 = "next_cursor"))){
-validate134.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema176.required,parentSchema:schema176,data}];
+validate158.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema201.required,parentSchema:schema201,data}];
 return false;
 }
 else {
@@ -10407,7 +12077,7 @@ const _errs1 = errors;
 if(errors === _errs1){
 if(Array.isArray(data0)){
 if(data0.length > 100){
-validate134.errors = [{instancePath:instancePath+"/items",schemaPath:"#/properties/items/maxItems",keyword:"maxItems",params:{limit: 100},message:"must NOT have more than 100 items",schema:100,parentSchema:schema176.properties.items,data:data0}];
+validate158.errors = [{instancePath:instancePath+"/items",schemaPath:"#/properties/items/maxItems",keyword:"maxItems",params:{limit: 100},message:"must NOT have more than 100 items",schema:100,parentSchema:schema201.properties.items,data:data0}];
 return false;
 }
 else {
@@ -10415,8 +12085,8 @@ var valid1 = true;
 const len0 = data0.length;
 for(let i0=0; i0<len0; i0++){
 const _errs3 = errors;
-if(!(validate135(data0[i0], {instancePath:instancePath+"/items/" + i0,parentData:data0,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate135.errors : vErrors.concat(validate135.errors);
+if(!(validate159(data0[i0], {instancePath:instancePath+"/items/" + i0,parentData:data0,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate159.errors : vErrors.concat(validate159.errors);
 errors = vErrors.length;
 }
 var valid1 = _errs3 === errors;
@@ -10427,7 +12097,7 @@ break;
 }
 }
 else {
-validate134.errors = [{instancePath:instancePath+"/items",schemaPath:"#/properties/items/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema176.properties.items.type,parentSchema:schema176.properties.items,data:data0}];
+validate158.errors = [{instancePath:instancePath+"/items",schemaPath:"#/properties/items/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema201.properties.items.type,parentSchema:schema201.properties.items,data:data0}];
 return false;
 }
 }
@@ -10442,13 +12112,13 @@ let data2 = data.next_cursor;
 const _errs4 = errors;
 const _errs5 = errors;
 if((typeof data2 !== "string") && (data2 !== null)){
-validate134.errors = [{instancePath:instancePath+"/next_cursor",schemaPath:"contract://reply/22/type",keyword:"type",params:{type: schema139.type},message:"must be string,null",schema:schema139.type,parentSchema:schema139,data:data2}];
+validate158.errors = [{instancePath:instancePath+"/next_cursor",schemaPath:"contract://reply/22/type",keyword:"type",params:{type: schema150.type},message:"must be string,null",schema:schema150.type,parentSchema:schema150,data:data2}];
 return false;
 }
 if(errors === _errs5){
 if(typeof data2 === "string"){
 if(func7(data2) > 200){
-validate134.errors = [{instancePath:instancePath+"/next_cursor",schemaPath:"contract://reply/22/maxLength",keyword:"maxLength",params:{limit: 200},message:"must NOT have more than 200 characters",schema:200,parentSchema:schema139,data:data2}];
+validate158.errors = [{instancePath:instancePath+"/next_cursor",schemaPath:"contract://reply/22/maxLength",keyword:"maxLength",params:{limit: 200},message:"must NOT have more than 200 characters",schema:200,parentSchema:schema150,data:data2}];
 return false;
 }
 }
@@ -10462,36 +12132,36 @@ var valid0 = true;
 }
 }
 else {
-validate134.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema176.type,parentSchema:schema176,data}];
+validate158.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema201.type,parentSchema:schema201,data}];
 return false;
 }
 }
-validate134.errors = vErrors;
+validate158.errors = vErrors;
 return errors === 0;
 }
-validate134.evaluated = {"props":{"items":true,"next_cursor":true},"dynamicProps":false,"dynamicItems":false};
+validate158.evaluated = {"props":{"items":true,"next_cursor":true},"dynamicProps":false,"dynamicItems":false};
 
 
-function validate133(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate157(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate133.evaluated;
+const evaluated0 = validate157.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
 if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
-if(!(validate134(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate134.errors : vErrors.concat(validate134.errors);
+if(!(validate158(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate158.errors : vErrors.concat(validate158.errors);
 errors = vErrors.length;
 }
-validate133.errors = vErrors;
+validate157.errors = vErrors;
 return errors === 0;
 }
-validate133.evaluated = {"props":{"items":true,"next_cursor":true},"dynamicProps":false,"dynamicItems":false};
+validate157.evaluated = {"props":{"items":true,"next_cursor":true},"dynamicProps":false,"dynamicItems":false};
 
-export const schemasHash = 'CiJ8o889hmIfMlxqR0KQGkwpBxAFMaCE2eoyvKq8e8o';
+export const schemasHash = 'UYMyCvDrIeg0CuC9CFZBXihb-vNGs95haz5DlbhEDHE';
 export const validators = {
 "{\"type\":\"object\",\"properties\":{\"path\":{\"type\":\"object\",\"properties\":{},\"required\":[],\"additionalProperties\":false},\"query\":{\"type\":\"object\",\"properties\":{},\"required\":[],\"additionalProperties\":false},\"header\":{\"type\":\"object\",\"properties\":{},\"required\":[],\"additionalProperties\":false},\"cookie\":{\"type\":\"object\",\"properties\":{},\"required\":[],\"additionalProperties\":false}}}": v0,
 "{\"$ref\":\"contract://request/0\"}": v1,
@@ -10527,38 +12197,47 @@ export const validators = {
 "{\"type\":\"object\",\"properties\":{\"path\":{\"type\":\"object\",\"properties\":{\"file_id\":{\"$ref\":\"contract://request/17\"}},\"required\":[\"file_id\"],\"additionalProperties\":false},\"query\":{\"type\":\"object\",\"properties\":{},\"required\":[],\"additionalProperties\":false},\"header\":{\"type\":\"object\",\"properties\":{},\"required\":[],\"additionalProperties\":false},\"cookie\":{\"type\":\"object\",\"properties\":{},\"required\":[],\"additionalProperties\":false}}}": v31,
 "{\"type\":\"object\",\"properties\":{\"path\":{\"type\":\"object\",\"properties\":{\"file_id\":{\"$ref\":\"contract://request/17\"}},\"required\":[\"file_id\"],\"additionalProperties\":false},\"query\":{\"type\":\"object\",\"properties\":{},\"required\":[],\"additionalProperties\":false},\"header\":{\"type\":\"object\",\"properties\":{\"If-None-Match\":{\"type\":\"string\",\"minLength\":1,\"maxLength\":1024},\"Range\":{\"type\":\"string\",\"minLength\":1,\"maxLength\":1024},\"If-Range\":{\"type\":\"string\",\"minLength\":1,\"maxLength\":1024}},\"required\":[],\"additionalProperties\":false},\"cookie\":{\"type\":\"object\",\"properties\":{},\"required\":[],\"additionalProperties\":false}}}": v32,
 "{\"$ref\":\"contract://request/18\"}": v33,
-"{\"type\":\"object\",\"properties\":{\"path\":{\"type\":\"object\",\"properties\":{\"job_id\":{\"type\":\"string\",\"format\":\"uuid\",\"maxLength\":36}},\"required\":[\"job_id\"],\"additionalProperties\":false},\"query\":{\"type\":\"object\",\"properties\":{},\"required\":[],\"additionalProperties\":false},\"header\":{\"type\":\"object\",\"properties\":{},\"required\":[],\"additionalProperties\":false},\"cookie\":{\"type\":\"object\",\"properties\":{},\"required\":[],\"additionalProperties\":false}}}": v34,
-"{\"type\":\"object\",\"properties\":{\"path\":{\"type\":\"object\",\"properties\":{},\"required\":[],\"additionalProperties\":false},\"query\":{\"type\":\"object\",\"properties\":{\"ticket\":{\"type\":\"string\",\"minLength\":1,\"maxLength\":100}},\"required\":[],\"additionalProperties\":false},\"header\":{\"type\":\"object\",\"properties\":{\"Sec-WebSocket-Protocol\":{\"type\":\"string\",\"maxLength\":200,\"pattern\":\"^accord\\\\.v1(, ?ticket\\\\.[A-Za-z0-9_-]{1,100})?$\"}},\"required\":[],\"additionalProperties\":false},\"cookie\":{\"type\":\"object\",\"properties\":{},\"required\":[],\"additionalProperties\":false}}}": v35,
-"{\"$ref\":\"contract://request/19\"}": v36,
-"{\"type\":\"object\",\"properties\":{\"path\":{\"type\":\"object\",\"properties\":{},\"required\":[],\"additionalProperties\":false},\"query\":{\"type\":\"object\",\"properties\":{\"cursor\":{\"type\":\"string\",\"minLength\":1,\"maxLength\":200},\"limit\":{\"type\":\"integer\",\"minimum\":1,\"maximum\":100,\"default\":20},\"actor_id\":{\"$ref\":\"contract://request/10\"},\"event\":{\"$ref\":\"contract://request/25\"},\"from\":{\"type\":\"string\",\"format\":\"date-time\",\"maxLength\":40},\"to\":{\"type\":\"string\",\"format\":\"date-time\",\"maxLength\":40}},\"required\":[],\"additionalProperties\":false},\"header\":{\"type\":\"object\",\"properties\":{},\"required\":[],\"additionalProperties\":false},\"cookie\":{\"type\":\"object\",\"properties\":{},\"required\":[],\"additionalProperties\":false}}}": v37,
-"{\"$ref\":\"contract://reply/0\"}": v38,
-"{\"type\":\"string\",\"enum\":[\"no-store\"]}": v39,
-"{\"type\":\"string\",\"maxLength\":500}": v40,
-"{\"type\":\"string\",\"maxLength\":128}": v41,
-"{\"$ref\":\"contract://reply/1\"}": v42,
-"{\"type\":\"string\",\"maxLength\":300}": v43,
-"{\"type\":\"string\",\"maxLength\":100}": v44,
-"{\"type\":\"integer\",\"minimum\":1,\"maximum\":86400}": v45,
-"{\"$ref\":\"contract://reply/4\"}": v46,
-"{\"$ref\":\"contract://reply/5\"}": v47,
-"{\"type\":\"string\",\"maxLength\":8192}": v48,
-"{\"$ref\":\"contract://reply/6\"}": v49,
-"{\"type\":\"string\",\"maxLength\":64}": v50,
-"{\"type\":\"string\",\"format\":\"uri-reference\",\"maxLength\":200}": v51,
-"{\"$ref\":\"contract://reply/14\"}": v52,
-"{\"$ref\":\"contract://reply/15\"}": v53,
-"{\"$ref\":\"contract://reply/16\"}": v54,
-"{\"type\":\"string\",\"enum\":[\"true\"]}": v55,
-"{\"$ref\":\"contract://reply/19\"}": v56,
-"{\"$ref\":\"contract://reply/23\"}": v57,
-"{\"$ref\":\"contract://reply/20\"}": v58,
-"{\"$ref\":\"contract://reply/24\"}": v59,
-"{\"type\":\"string\",\"enum\":[\"bytes\"]}": v60,
-"{\"type\":\"string\",\"maxLength\":2500}": v61,
-"{\"type\":\"string\",\"maxLength\":66}": v62,
-"{\"$ref\":\"contract://reply/25\"}": v63,
-"{\"$ref\":\"contract://reply/26\"}": v64,
-"{\"$ref\":\"contract://reply/28\"}": v65,
-"{\"$ref\":\"contract://reply/30\"}": v66,
-"{\"$ref\":\"contract://reply/38\"}": v67,
+"{\"type\":\"object\",\"properties\":{\"path\":{\"type\":\"object\",\"properties\":{\"task_id\":{\"$ref\":\"contract://request/22\"}},\"required\":[\"task_id\"],\"additionalProperties\":false},\"query\":{\"type\":\"object\",\"properties\":{},\"required\":[],\"additionalProperties\":false},\"header\":{\"type\":\"object\",\"properties\":{\"If-None-Match\":{\"type\":\"string\",\"minLength\":1,\"maxLength\":1024}},\"required\":[],\"additionalProperties\":false},\"cookie\":{\"type\":\"object\",\"properties\":{},\"required\":[],\"additionalProperties\":false}}}": v34,
+"{\"type\":\"object\",\"properties\":{\"path\":{\"type\":\"object\",\"properties\":{\"task_id\":{\"$ref\":\"contract://request/22\"}},\"required\":[\"task_id\"],\"additionalProperties\":false},\"query\":{\"type\":\"object\",\"properties\":{},\"required\":[],\"additionalProperties\":false},\"header\":{\"type\":\"object\",\"properties\":{},\"required\":[],\"additionalProperties\":false},\"cookie\":{\"type\":\"object\",\"properties\":{},\"required\":[],\"additionalProperties\":false}}}": v35,
+"{\"type\":\"object\",\"properties\":{\"path\":{\"type\":\"object\",\"properties\":{\"task_id\":{\"$ref\":\"contract://request/22\"}},\"required\":[\"task_id\"],\"additionalProperties\":false},\"query\":{\"type\":\"object\",\"properties\":{},\"required\":[],\"additionalProperties\":false},\"header\":{\"type\":\"object\",\"properties\":{\"Last-Event-ID\":{\"type\":\"integer\",\"format\":\"int32\",\"minimum\":0,\"maximum\":2147483647}},\"required\":[],\"additionalProperties\":false},\"cookie\":{\"type\":\"object\",\"properties\":{},\"required\":[],\"additionalProperties\":false}}}": v36,
+"{\"$ref\":\"contract://request/23\"}": v37,
+"{\"type\":\"object\",\"properties\":{\"path\":{\"type\":\"object\",\"properties\":{\"job_id\":{\"type\":\"string\",\"format\":\"uuid\",\"maxLength\":36}},\"required\":[\"job_id\"],\"additionalProperties\":false},\"query\":{\"type\":\"object\",\"properties\":{},\"required\":[],\"additionalProperties\":false},\"header\":{\"type\":\"object\",\"properties\":{},\"required\":[],\"additionalProperties\":false},\"cookie\":{\"type\":\"object\",\"properties\":{},\"required\":[],\"additionalProperties\":false}}}": v38,
+"{\"type\":\"object\",\"properties\":{\"path\":{\"type\":\"object\",\"properties\":{},\"required\":[],\"additionalProperties\":false},\"query\":{\"type\":\"object\",\"properties\":{\"ticket\":{\"type\":\"string\",\"minLength\":1,\"maxLength\":100}},\"required\":[],\"additionalProperties\":false},\"header\":{\"type\":\"object\",\"properties\":{\"Sec-WebSocket-Protocol\":{\"type\":\"string\",\"maxLength\":200,\"pattern\":\"^accord\\\\.v1(, ?ticket\\\\.[A-Za-z0-9_-]{1,100})?$\"}},\"required\":[],\"additionalProperties\":false},\"cookie\":{\"type\":\"object\",\"properties\":{},\"required\":[],\"additionalProperties\":false}}}": v39,
+"{\"$ref\":\"contract://request/24\"}": v40,
+"{\"type\":\"object\",\"properties\":{\"path\":{\"type\":\"object\",\"properties\":{},\"required\":[],\"additionalProperties\":false},\"query\":{\"type\":\"object\",\"properties\":{\"cursor\":{\"type\":\"string\",\"minLength\":1,\"maxLength\":200},\"limit\":{\"type\":\"integer\",\"minimum\":1,\"maximum\":100,\"default\":20},\"actor_id\":{\"$ref\":\"contract://request/10\"},\"event\":{\"$ref\":\"contract://request/30\"},\"from\":{\"type\":\"string\",\"format\":\"date-time\",\"maxLength\":40},\"to\":{\"type\":\"string\",\"format\":\"date-time\",\"maxLength\":40}},\"required\":[],\"additionalProperties\":false},\"header\":{\"type\":\"object\",\"properties\":{},\"required\":[],\"additionalProperties\":false},\"cookie\":{\"type\":\"object\",\"properties\":{},\"required\":[],\"additionalProperties\":false}}}": v41,
+"{\"$ref\":\"contract://reply/0\"}": v42,
+"{\"type\":\"string\",\"enum\":[\"no-store\"]}": v43,
+"{\"type\":\"string\",\"maxLength\":500}": v44,
+"{\"type\":\"string\",\"maxLength\":128}": v45,
+"{\"$ref\":\"contract://reply/1\"}": v46,
+"{\"type\":\"string\",\"maxLength\":300}": v47,
+"{\"type\":\"string\",\"maxLength\":100}": v48,
+"{\"type\":\"integer\",\"minimum\":1,\"maximum\":86400}": v49,
+"{\"$ref\":\"contract://reply/4\"}": v50,
+"{\"$ref\":\"contract://reply/5\"}": v51,
+"{\"type\":\"string\",\"maxLength\":8192}": v52,
+"{\"$ref\":\"contract://reply/6\"}": v53,
+"{\"type\":\"string\",\"maxLength\":64}": v54,
+"{\"type\":\"string\",\"format\":\"uri-reference\",\"maxLength\":200}": v55,
+"{\"$ref\":\"contract://reply/14\"}": v56,
+"{\"$ref\":\"contract://reply/15\"}": v57,
+"{\"$ref\":\"contract://reply/16\"}": v58,
+"{\"type\":\"string\",\"enum\":[\"true\"]}": v59,
+"{\"$ref\":\"contract://reply/19\"}": v60,
+"{\"$ref\":\"contract://reply/23\"}": v61,
+"{\"$ref\":\"contract://reply/20\"}": v62,
+"{\"$ref\":\"contract://reply/24\"}": v63,
+"{\"type\":\"string\",\"enum\":[\"bytes\"]}": v64,
+"{\"type\":\"string\",\"maxLength\":2500}": v65,
+"{\"type\":\"string\",\"maxLength\":66}": v66,
+"{\"$ref\":\"contract://reply/28\"}": v67,
+"{\"$ref\":\"contract://reply/29\"}": v68,
+"{\"type\":\"null\"}": v69,
+"{\"$ref\":\"contract://reply/25\"}": v70,
+"{\"$ref\":\"contract://reply/26\"}": v71,
+"{\"$ref\":\"contract://reply/31\"}": v72,
+"{\"$ref\":\"contract://reply/32\"}": v73,
+"{\"$ref\":\"contract://reply/34\"}": v74,
+"{\"$ref\":\"contract://reply/36\"}": v75,
+"{\"$ref\":\"contract://reply/44\"}": v76,
 };

@@ -1,4 +1,5 @@
 /** The background work of all features: what `bind-contract.ts` is for requests. */
+import type { Bus } from '#platform/bus.ts';
 import type { Clock } from '#platform/clock.ts';
 import type { Db } from '#platform/database/database.ts';
 import type { JobDefinition } from '#platform/jobs/definition.ts';
@@ -9,12 +10,16 @@ import type { Mail } from '#platform/mail/mail.ts';
 import type { Storage } from '#platform/storage/storage.ts';
 import { emailJobs, sendWrittenMail } from '#features/emails/jobs.ts';
 import { fileJobs, fileSchedules, removeFiles, sweepOrphans } from '#features/files/jobs.ts';
+import { exportItems, importItems } from '#features/tasks/definitions.ts';
+import { taskJobs } from '#features/tasks/jobs.ts';
 import { noteActiveUser, sendWelcome, userJobs, userMailJobs } from '#features/users/jobs.ts';
 import { forgetEnded, retentionJobs, retentionSchedules } from './retention.ts';
 
 /** Everything that can be enqueued. */
 export const jobDefinitions: readonly JobDefinition<never>[] = [
+  exportItems,
   forgetEnded,
+  importItems,
   noteActiveUser,
   removeFiles,
   sendWelcome,
@@ -29,15 +34,20 @@ interface Needs {
   readonly clock: Clock;
   readonly log: Logger;
   readonly storage: Storage;
+  readonly bus: Bus;
+  /** Of all files of a user together. */
+  readonly quotaBytes: number;
   /** Absent: mails wait in their queues. */
   readonly mail: Mail | undefined;
 }
 
-export function backgroundJobs({ db, clock, log, storage, mail }: Needs): JobHandler[] {
+export function backgroundJobs(needs: Needs): JobHandler[] {
+  const { db, clock, log, storage, mail } = needs;
   return [
     ...retentionJobs({ db, clock }),
     ...userJobs({ db }),
     ...fileJobs({ db, clock, log, storage }),
+    ...taskJobs(needs),
     ...(mail ? [...userMailJobs({ db, mail, log }), ...emailJobs({ mail, log })] : []),
   ];
 }

@@ -24,7 +24,8 @@ import { ticketAuthenticator } from '#features/auth/socket-ticket.ts';
 import { itemHandlers } from '#features/items/handlers.ts';
 import { jobHandlers } from '#features/jobs/handlers.ts';
 import { createRealtime } from '#features/realtime/realtime.ts';
-import { noTasks } from '#features/realtime/task-news.ts';
+import { taskHandlers } from '#features/tasks/handlers.ts';
+import { findTaskNews } from '#features/tasks/queries.ts';
 import { userHandlers } from '#features/users/handlers.ts';
 import { normaliseEmail } from '#features/users/rules.ts';
 import type { Platform } from './app.ts';
@@ -42,7 +43,7 @@ export function bindContract(platform: Platform): Promise<Contract<Principal>> {
     bus,
     clock,
     log,
-    tasks: noTasks,
+    tasks: { findTask: findTaskNews },
     toProblem: problemOfFault,
   });
   sockets.onClosed(realtime.close);
@@ -104,6 +105,7 @@ function handlersOf(
     users: userHandlers({ passwords, jobs, bus }),
     items: itemHandlers(),
     files: fileHandlers({ storage, jobs, quotaBytes: config.uploads.quotaBytes }),
+    tasks: taskHandlers({ jobs, bus }),
     emails: emailHandlers({ jobs }),
     jobs: jobHandlers({ jobs }),
     external: externalHandlers({ outbound, sources: config.external.sources }),

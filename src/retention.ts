@@ -15,6 +15,7 @@ const rules: readonly Rule[] = [
   { table: 'refresh_tokens', column: 'expires_at', days: 0 },
   // Whoever asks about a sign-in still finds its session.
   { table: 'sessions', column: 'expires_at', days: 30 },
+  { table: 'tasks', column: 'finished_at', days: 30 },
   // Longer than a failed job can be retried.
   { table: 'job_effects', column: 'at', days: 120 },
 ];

@@ -24,7 +24,8 @@ export function work(config: Config, root: string): Promise<void> {
 
 /** Takes jobs from now on, until the lifecycle closes. */
 export async function startWork({ platform, starting, databaseUrl }: Launched): Promise<void> {
-  const { db, clock, log, metrics, storage } = platform;
+  const { config, db, clock, log, metrics, storage, bus } = platform;
+  const { quotaBytes } = config.uploads;
   const mail = await openMail(platform, starting);
   const worker = await startWorker({
     url: databaseUrl,
@@ -32,7 +33,7 @@ export async function startWork({ platform, starting, databaseUrl }: Launched): 
     clock,
     log,
     metrics: createJobMetrics(metrics.registry),
-    handlers: backgroundJobs({ db, clock, log, storage, mail }),
+    handlers: backgroundJobs({ db, clock, log, storage, bus, quotaBytes, mail }),
     schedules,
     stopTimeoutMs,
   });

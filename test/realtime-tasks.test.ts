@@ -5,7 +5,8 @@ import { createBackground } from '#features/realtime/background.ts';
 import { createParticipant } from '#features/realtime/participant.ts';
 import type { Participant } from '#features/realtime/participant.ts';
 import { createRooms } from '#features/realtime/rooms.ts';
-import { taskTopic, tellTaskNews } from '#features/realtime/task-news.ts';
+import { tellTaskNews } from '#features/realtime/task-news.ts';
+import { taskTopic } from '#features/tasks/watch.ts';
 import type { TaskNews, TaskSource } from '#features/realtime/task-news.ts';
 import { useApp } from './support/app.ts';
 

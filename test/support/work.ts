@@ -35,7 +35,8 @@ export async function startTestWorker(
   app: TestApp,
   { mail = recordingMail(), handlers }: Work = {},
 ): Promise<TestWorker> {
-  const { db, clock, log, storage } = app.platform;
+  const { config, db, clock, log, storage, bus } = app.platform;
+  const { quotaBytes } = config.uploads;
   const registry = new Registry();
   const worker = await startWorker({
     url: app.databaseUrl,
@@ -43,7 +44,7 @@ export async function startTestWorker(
     clock,
     log,
     metrics: createJobMetrics(registry),
-    handlers: handlers ?? backgroundJobs({ db, clock, log, storage, mail }),
+    handlers: handlers ?? backgroundJobs({ db, clock, log, storage, bus, quotaBytes, mail }),
     schedules: [],
     stopTimeoutMs: 5_000,
   });

@@ -84,6 +84,7 @@ export const problemRequests: Readonly<Record<string, ProblemRequest>> = {
     headers: { 'Content-Type': 'text/xml' },
     body: '<item/>',
   },
+  task_ended: { as: 'ada', method: 'POST' },
   job_not_found: { as: 'grace', method: 'POST' },
   invalid_body: { as: 'ada', method: 'POST', body: { colour: 'brass' } },
   invalid_parameters: { as: 'ada', method: 'GET', query: '?size=1000&colour=brass' },

@@ -41,6 +41,11 @@ const particular: Readonly<Record<string, Provocation>> = {
   'listItems 403': (operation, cast) => welcome(operation, cast, { parameters: { owner_id: 1 } }),
   'downloadFile 304': (operation, cast) => welcome(operation, cast, { parameters: { 'If-None-Match': '*' } }),
   'downloadFile 416': (operation, cast) => welcome(operation, cast, { parameters: { Range: 'bytes=22-' } }),
+  'startTask 404': (operation, cast) =>
+    welcome(operation, cast, json({ kind: 'import_items', file_id: '0d4b8e1f-7a2c-4f93-b6d5-1c8e3a9f7b20' })),
+  // The export is done.
+  'cancelTask 409': (operation, cast) =>
+    welcome(operation, cast, { parameters: { task_id: '9b2e4c70-1d3f-4a6b-8c95-2f7a0e6d1b38' } }),
   // Ada has an account already.
   'createUser 409': (operation, cast) => welcome(operation, cast),
   // Grace is the only superuser.

@@ -1,5 +1,6 @@
 /** Every example of a request in the contract, as a request. */
 import { asNode } from '../support/contract-check/document.ts';
+import { dataOf } from '../support/contract-check/bodies.ts';
 import { replyOf } from './operations.ts';
 import type { Content, Operation, Parameter } from './operations.ts';
 import { firstBody } from './samples.ts';
@@ -80,12 +81,25 @@ export function replyFaults({ operation, names, isTold }: Replay, reply: SweepRe
   if (!isTold || operation.id in longerStory || shown.length === 0) return [];
   const told = shown.filter(({ name }) => names.includes(name));
   const candidates = (told.length > 0 ? told : shown).map(({ value }) => foreseen(operation, value));
-  const actual = foreseen(operation, isJson(reply.headers) ? reply.body : reply.text);
+  const actual = foreseen(operation, valueOf(reply));
   return candidates.includes(actual) ? [] : [`shown: ${candidates.join(' or ')}\n  given: ${actual}`];
 }
 
+/** Of a stream of events, the last one: what an example shows is the end. */
+function valueOf({ headers, body, text }: SweepReply): unknown {
+  if (headers['content-type'] === 'text/event-stream') return JSON.parse(dataOf(text).at(-1) ?? 'null');
+  return isJson(headers) ? body : text;
+}
+
 /** What no example can foresee, once something has been written; and ids that are UUIDs. */
-const unforeseen = new Set(['access_token', 'refresh_token', 'ticket', 'created_at', 'updated_at']);
+const unforeseen = new Set([
+  'access_token',
+  'refresh_token',
+  'ticket',
+  'created_at',
+  'updated_at',
+  'finished_at',
+]);
 
 /** A reply as text to compare: whole where it was only read, else without what no example can know. */
 function foreseen({ method }: Operation, value: unknown): string {

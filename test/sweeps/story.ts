@@ -58,7 +58,7 @@ export async function storyteller(app: TestApp, { withExtras = false } = {}): Pr
   // Makes the queues.
   await app.platform.jobs.warmUp();
   // Columns that no reply shows, and that have no default.
-  const hidden: Readonly<Record<string, Node>> = { users: { password_hash } };
+  const hidden: Readonly<Record<string, Node>> = { users: { password_hash }, tasks: { owner_id: adaId } };
   const columns = await columnsOf(db);
   const tables = storyTables
     .filter(({ name }) => columns.has(name))

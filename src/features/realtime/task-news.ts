@@ -2,14 +2,12 @@
 import type { Bus } from '#platform/bus.ts';
 import type { Db } from '#platform/database/database.ts';
 import type { Schema } from '#api';
+import { taskTopic } from '../tasks/watch.ts';
 import type { Background } from './background.ts';
 import { ownChannel, taskChannel } from './channels.ts';
 import { frameOf } from './participant.ts';
 import type { Participant } from './participant.ts';
 import type { Rooms } from './rooms.ts';
-
-/** Published, with the id of the task, by whatever changes a task. */
-export const taskTopic = 'task';
 
 export type TaskNews = Omit<Schema<'TaskMessage'>, 'type'> & { readonly owner_id: number };
 
@@ -17,9 +15,6 @@ export type TaskNews = Omit<Schema<'TaskMessage'>, 'type'> & { readonly owner_id
 export interface TaskSource {
   findTask(db: Db, id: string): Promise<TaskNews | undefined>;
 }
-
-/** While there are no tasks. */
-export const noTasks: TaskSource = { findTask: () => Promise.resolve(undefined) };
 
 export interface TaskNewsOptions {
   readonly db: Db;

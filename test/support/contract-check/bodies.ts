@@ -3,6 +3,9 @@ import { undeclaredProperties } from './undeclared.ts';
 import type { Node } from './document.ts';
 import type { Received, Sent } from './reply.ts';
 
+/** Each of its events is a body of its own. */
+const eventsType = 'text/event-stream';
+
 /** Nothing can be said of bytes but that they are some. */
 const bytesType = 'application/octet-stream';
 
@@ -17,19 +20,33 @@ export function bodyFaults(content: Node, sent: Sent, received: Received): strin
     ];
   }
   if (type === bytesType && bytesType in content) return [];
+  if (type === eventsType && eventsType in content)
+    return eventFaults(asNode(asNode(content[eventsType])['schema']), { text, sent, received });
   const documented = Object.keys(content).find((mediaType) => type === `${mediaType}; charset=utf-8`);
   if (documented === undefined) return [`is ${String(type)}, not ${Object.keys(content).join(' or ')}`];
   if (sent.method === 'HEAD') return text === '' ? [] : [`HEAD has a body: ${text}`];
   return jsonFaults(asNode(asNode(content[documented])['schema']), { text, sent, received });
 }
 
+function eventFaults(schema: Node, { text, sent, received }: Body): string[] {
+  return dataOf(text).flatMap((data) => jsonFaults(schema, { text: data, sent, received }));
+}
+
+/** The data of each event of a stream. */
+export function dataOf(stream: string): string[] {
+  return [...stream.matchAll(/^data: (.*)$/gm)].map(([, data = '']) => data);
+}
+
 /** The body of every failure, documented or not: a problem that tells the truth about its request. */
 export const problemContent: Node = { 'application/problem+json': { schema: schemaNamed('Problem') } };
 
-function jsonFaults(
-  schema: Node,
-  { text, sent, received }: { text: string; sent: Sent; received: Received },
-): string[] {
+interface Body {
+  readonly text: string;
+  readonly sent: Sent;
+  readonly received: Received;
+}
+
+function jsonFaults(schema: Node, { text, sent, received }: Body): string[] {
   const body = parsed(text);
   if (body === undefined) return [`the body is not JSON: ${text}`];
   const misfit = schemaFaults(schema, body);

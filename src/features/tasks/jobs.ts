@@ -1,0 +1,27 @@
+import type { JobDefinition } from '#platform/jobs/definition.ts';
+import { handleJob } from '#platform/jobs/handler.ts';
+import type { JobHandler } from '#platform/jobs/handler.ts';
+import { exportItems as exporting, importItems as importing } from './definitions.ts';
+import { exportItems } from './export.ts';
+import { importItems } from './import.ts';
+import { runTask } from './run.ts';
+import type { TaskNeeds, TaskRun } from './run.ts';
+
+export function taskJobs(needs: TaskNeeds): JobHandler[] {
+  return [
+    taskJob(exporting, needs, (run) => exportItems(needs, run)),
+    taskJob(importing, needs, (run, { file_id }) => importItems(needs, run, file_id)),
+  ];
+}
+
+/** The task's own status is what makes its effect happen once. */
+function taskJob<Data extends { readonly task_id: string }>(
+  definition: JobDefinition<Data>,
+  needs: TaskNeeds,
+  work: (run: TaskRun, data: Data) => Promise<void>,
+): JobHandler {
+  const { retries } = definition;
+  return handleJob(definition, (data, { attempt, signal }) =>
+    runTask(needs, { taskId: data.task_id, attempt, retries, signal }, (run) => work(run, data)),
+  );
+}
