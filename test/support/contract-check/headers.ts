@@ -61,8 +61,10 @@ function alwaysFaults(name: string, pattern: RegExp, { headers }: Received): str
 
 function undocumentedFaults(documented: Node, { status, headers }: Received): string[] {
   const names = new Set(Object.keys(documented).map((name) => name.toLowerCase()));
+  const isStream = headers['content-type'] === 'text/event-stream';
+  const isSurrounding = (name: string) => surrounding.has(name) || (isStream && name === 'transfer-encoding');
   return Object.keys(headers)
-    .filter((name) => !names.has(name) && !surrounding.has(name))
+    .filter((name) => !names.has(name) && !isSurrounding(name))
     .filter((name) => status !== 101 || !(name in onSwitching || name === 'sec-websocket-protocol'))
     .map((name) => `the header ${name} is not documented`);
 }
