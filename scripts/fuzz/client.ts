@@ -38,7 +38,7 @@ export function createClient(url: string): Client {
     if (body !== undefined) outgoing.setHeader('Content-Length', Buffer.byteLength(body));
     outgoing.end(body);
     const reply = await promise;
-    const text = (await buffer(reply)).toString('utf8');
+    const text = await textOf(reply);
     return { status: reply.statusCode ?? 0, headers: singleHeaders(reply.headers), text };
   };
   return {
@@ -50,6 +50,17 @@ export function createClient(url: string): Client {
     },
     [Symbol.dispose]: () => agent.destroy(),
   };
+}
+
+/** A stream of events need not end: its first one, or a sign of life, is enough. */
+async function textOf(reply: IncomingMessage): Promise<string> {
+  if (reply.headers['content-type'] !== 'text/event-stream') return (await buffer(reply)).toString('utf8');
+  let text = '';
+  for await (const part of reply.setEncoding('utf8')) {
+    text += String(part);
+    if (text.includes('\n\n')) break;
+  }
+  return text.slice(0, text.lastIndexOf('\n\n') + 2);
 }
 
 function singleHeaders(headers: IncomingHttpHeaders): Record<string, string | undefined> {
