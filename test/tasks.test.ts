@@ -236,6 +236,14 @@ describe('watching', () => {
     expect(performance.now() - before).toBeLessThan(5_000);
   });
 
+  test('begins anew for an id that was never given', async () => {
+    const { ada } = await people(app);
+    const { id } = (await ada.post('/tasks', exporting)).body;
+    await ada.post(`/tasks/${id}/cancel`);
+    const events = await eventsOf(app, ada, { id, after: 1000 });
+    expect(events.map((event) => event.task.status)).toEqual(['cancelled']);
+  });
+
   test('is over when the watcher leaves', async () => {
     const { ada } = await people(app);
     const { id } = (await ada.post('/tasks', exporting)).body;

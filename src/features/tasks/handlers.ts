@@ -50,7 +50,7 @@ export function taskHandlers({ jobs, bus }: { jobs: Jobs; bus: Bus }): HandlersO
       const key = keyOf(params.task_id, principal);
       const task = await existingTask(db, key);
       const seen = headers['Last-Event-ID'] ?? 0;
-      if (hasEnded(task) && task.version <= seen) return reply(204);
+      if (hasEnded(task) && task.version === seen) return reply(204);
       return reply(200, eventsOf(watchTask({ db, bus }, key, { seen, signal })));
     },
   };

@@ -14,7 +14,7 @@ const longestSilenceMs = 15_000;
 const longestWatchMs = 600_000;
 
 interface Watching {
-  /** Only later versions are given. */
+  /** The version that the watcher has already. */
   readonly seen: number;
   /** Aborted when nobody watches any more. */
   readonly signal: AbortSignal;
@@ -35,9 +35,9 @@ export async function* watchTask(
       const told = news.next();
       const task = await findTask(db, key);
       if (!task) return;
-      if (task.version > version) yield task;
+      if (task.version !== version) yield task;
       if (hasEnded(task)) return;
-      version = Math.max(version, task.version);
+      version = task.version;
       await told;
     }
   } finally {
