@@ -10,7 +10,7 @@ import type { Mail } from '#platform/mail/mail.ts';
 import type { Storage } from '#platform/storage/storage.ts';
 import { emailJobs, sendWrittenMail } from '#features/emails/jobs.ts';
 import { fileJobs, fileSchedules, removeFiles, sweepOrphans } from '#features/files/jobs.ts';
-import { exportItems, importItems } from '#features/tasks/definitions.ts';
+import { exportItems, failLost, importItems, taskSchedules } from '#features/tasks/definitions.ts';
 import { taskJobs } from '#features/tasks/jobs.ts';
 import { noteActiveUser, sendWelcome, userJobs, userMailJobs } from '#features/users/jobs.ts';
 import { forgetEnded, retentionJobs, retentionSchedules } from './retention.ts';
@@ -18,6 +18,7 @@ import { forgetEnded, retentionJobs, retentionSchedules } from './retention.ts';
 /** Everything that can be enqueued. */
 export const jobDefinitions: readonly JobDefinition<never>[] = [
   exportItems,
+  failLost,
   forgetEnded,
   importItems,
   noteActiveUser,
@@ -27,7 +28,7 @@ export const jobDefinitions: readonly JobDefinition<never>[] = [
   sweepOrphans,
 ];
 
-export const schedules: readonly Schedule[] = [...retentionSchedules, ...fileSchedules];
+export const schedules: readonly Schedule[] = [...retentionSchedules, ...fileSchedules, ...taskSchedules];
 
 interface Needs {
   readonly db: Db;

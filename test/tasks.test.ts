@@ -3,6 +3,7 @@ import { describe, expect, jest, test } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { exportItems } from '#features/tasks/export.ts';
 import { importItems } from '#features/tasks/import.ts';
+import { failLostTasks } from '#features/tasks/queries.ts';
 import { runTask } from '#features/tasks/run.ts';
 import type { TaskNeeds, TaskRun } from '#features/tasks/run.ts';
 import { retentionJobs, forgetEnded } from '../src/retention.ts';
@@ -146,6 +147,27 @@ describe('tasks', () => {
     );
     expect((await ada.get(`/tasks/${recent.body.id}`)).status).toBe(200);
   });
+});
+
+test('a task whose work broke off for good fails after a day, and one that waits is left alone', async () => {
+  const { ada } = await people(app);
+  const { db, clock, pool } = app.platform;
+  const { task: lost } = await waitingImport(ada, 'title\nLamp');
+  const { task: waiting } = await waitingImport(ada, 'title\nLamp');
+  const yesterday = new Date(clock.now().getTime() - 25 * 3_600_000);
+  const ids = [lost.id, waiting.id];
+  await pool.query('update tasks set created_at = $1 where id = any($2)', [yesterday, ids]);
+  await pool.query(`update tasks set started_at = $1, status = 'running' where id = $2`, [
+    yesterday,
+    lost.id,
+  ]);
+  await failLostTasks(db, { error: 'It broke off.', now: clock.now() });
+  const failed = { status: 'failed', error: 'It broke off.' };
+  expect((await ada.get(`/tasks/${lost.id}`)).body).toMatchObject(failed);
+  expect((await ada.get(`/tasks/${waiting.id}`)).body.status).toBe('queued');
+  const later = new Date(clock.now().getTime() + 15 * 86_400_000);
+  await failLostTasks(db, { error: 'It broke off.', now: later });
+  expect((await ada.get(`/tasks/${waiting.id}`)).body).toMatchObject(failed);
 });
 
 describe('cancelling', () => {

@@ -19,6 +19,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       constraint tasks_end check ((finished_at is not null) = (status in ('succeeded', 'failed', 'cancelled')))
     )`.execute(db);
   await sql`create index tasks_owner on tasks (owner_id, created_at, id)`.execute(db);
+  // What neither ends nor runs any more is looked for.
+  await sql`create index tasks_unended on tasks (created_at) where finished_at is null`.execute(db);
   // What has ended is forgotten some day.
   await sql`create index tasks_finished_at on tasks (finished_at)`.execute(db);
 }

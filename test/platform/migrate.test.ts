@@ -50,6 +50,7 @@ test('our own migrations make the tables, and a second run finds nothing to do',
     'job_effects',
     'refresh_tokens',
     'sessions',
+    'tasks',
     'users',
   ];
   expect(await tables()).toEqual(made);

@@ -1,16 +1,20 @@
 import type { JobDefinition } from '#platform/jobs/definition.ts';
 import { handleJob } from '#platform/jobs/handler.ts';
 import type { JobHandler } from '#platform/jobs/handler.ts';
-import { exportItems as exporting, importItems as importing } from './definitions.ts';
+import { exportItems as exporting, failLost, importItems as importing } from './definitions.ts';
 import { exportItems } from './export.ts';
 import { importItems } from './import.ts';
+import { failLostTasks } from './queries.ts';
 import { runTask } from './run.ts';
 import type { TaskNeeds, TaskRun } from './run.ts';
 
 export function taskJobs(needs: TaskNeeds): JobHandler[] {
+  const { db, clock } = needs;
+  const error = 'The work on it broke off. Nothing of it was kept.';
   return [
     taskJob(exporting, needs, (run) => exportItems(needs, run)),
     taskJob(importing, needs, (run, { file_id }) => importItems(needs, run, file_id)),
+    handleJob(failLost, () => failLostTasks(db, { error, now: clock.now() })),
   ];
 }
 

@@ -148,3 +148,17 @@ export async function failTask(
     .where('status', '=', 'running')
     .execute();
 }
+
+/** Longer than all tries of a job take together, and longer than a job waits for a worker. */
+const lostAfter = { running: '1 day', queued: '15 days' } as const;
+
+/** Ends what should have ended long ago. Whoever watches finds it by looking. */
+export async function failLostTasks(db: Db, { error, now }: { error: string; now: Date }): Promise<void> {
+  const at = sql`${now.toISOString()}::timestamptz`;
+  await sql`
+    update tasks set status = 'failed', error = ${error}, finished_at = ${at}, version = version + 1
+     where finished_at is null
+       and (started_at < ${at} - ${lostAfter.running}::interval or created_at < ${at} - ${lostAfter.queued}::interval)`.execute(
+    db,
+  );
+}
