@@ -45,6 +45,8 @@ test('our own migrations make the tables, and a second run finds nothing to do',
   expect(await migrateToLatest({ url })).toEqual(pending);
   const made = [
     'audit_events',
+    'file_removals',
+    'files',
     'idempotency_keys',
     'items',
     'job_effects',
