@@ -1,6 +1,7 @@
 /** Tasks, from the request to what a real worker makes of them. */
 import { describe, expect, jest, test } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { exportItems } from '#features/tasks/export.ts';
 import { importItems } from '#features/tasks/import.ts';
 import { failLostTasks } from '#features/tasks/queries.ts';
@@ -256,6 +257,17 @@ describe('watching', () => {
     const events = await watched;
     expect(events.map((event) => event.task.status)).toEqual(['queued', 'cancelled']);
     expect(performance.now() - before).toBeLessThan(5_000);
+  });
+
+  test('tells nothing to who has seen all, until there is more', async () => {
+    const { ada } = await people(app);
+    const { id } = (await ada.post('/tasks', exporting)).body;
+    const watched = eventsOf(app, ada, { id, after: 1 });
+    // Long enough for an event that must not come.
+    await sleep(300);
+    await ada.post(`/tasks/${id}/cancel`);
+    const events = await watched;
+    expect(events.map((event) => [event.id, event.task.status])).toEqual([[2, 'cancelled']]);
   });
 
   test('begins anew for an id that was never given', async () => {
