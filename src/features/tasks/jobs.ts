@@ -3,7 +3,6 @@ import { handleJob } from '#platform/jobs/handler.ts';
 import type { JobHandler } from '#platform/jobs/handler.ts';
 import { exportItems as exporting, failLost, importItems as importing } from './definitions.ts';
 import { exportItems } from './export.ts';
-import { importItems } from './import.ts';
 import { failLostTasks } from './queries.ts';
 import { runTask } from './run.ts';
 import type { TaskNeeds, TaskRun } from './run.ts';
@@ -13,7 +12,11 @@ export function taskJobs(needs: TaskNeeds): JobHandler[] {
   const error = 'The work on it broke off. Nothing of it was kept.';
   return [
     taskJob(exporting, needs, (run) => exportItems(needs, run)),
-    taskJob(importing, needs, (run, { file_id }) => importItems(needs, run, file_id)),
+    taskJob(importing, needs, async (run, { file_id }) => {
+      // Loaded on demand: a parser of CSV is not what a start should wait for.
+      const { importItems } = await import('./import.ts');
+      await importItems(needs, run, file_id);
+    }),
     handleJob(failLost, () => failLostTasks(db, { error, now: clock.now() })),
   ];
 }
