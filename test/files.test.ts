@@ -150,8 +150,12 @@ describe('of an upload that is refused nothing stays:', () => {
         partBytes(file('b', Buffer.alloc(300_000))).subarray(0, -2),
       ]);
       const socket = await beginUpload(app, ada, beginning);
-      // The first is in its place, the second on its way.
-      await eventually(async () => ((await storedPaths(app)).length === before + 2 ? true : undefined));
+      // The first is in its place, so that it is not moved while somebody looks; the second is on its way.
+      await eventually(async () => {
+        const paths = await storedPaths(app);
+        const drafts = paths.filter((one) => one.includes('incoming'));
+        return paths.length === before + 2 && drafts.length === 1 ? true : undefined;
+      });
       socket.destroy();
       await eventually(async () => ((await storedPaths(app)).length === before ? true : undefined));
     });

@@ -5,6 +5,7 @@ import { mkdir, mkdtemp, readdir, rm, stat, utimes, writeFile } from 'node:fs/pr
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createLocalStorage } from '#platform/storage/local-storage.ts';
 import { StorageUnavailable } from '#platform/storage/storage.ts';
 import type { Storage, StoredBytes } from '#platform/storage/storage.ts';
@@ -23,6 +24,11 @@ async function* bytesOf(...parts: readonly string[]): AsyncGenerator<Buffer> {
 async function* brokenBytes(): AsyncGenerator<Buffer> {
   yield Buffer.from('half');
   throw new Error('the client has left');
+}
+
+function failedBytes(): AsyncIterable<Buffer> {
+  const next = () => Promise.reject(new Error('the client has left'));
+  return { [Symbol.asyncIterator]: () => ({ next }) };
 }
 
 async function listOf(storage: Storage): Promise<StoredBytes[]> {
@@ -62,6 +68,15 @@ describe('what is written', () => {
   test('leaves nothing when its bytes fail, and fails of what they failed of', async () => {
     const storage = createLocalStorage(folder);
     await expect(storage.write(randomUUID(), brokenBytes())).rejects.toThrow('the client has left');
+    expect(await filesIn(folder)).toEqual([]);
+  });
+
+  test('leaves nothing when its bytes fail before the file is open', async () => {
+    const storage = createLocalStorage(folder);
+    const writes = Array.from({ length: 50 }, () => storage.write(randomUUID(), failedBytes()));
+    await Promise.allSettled(writes);
+    // Time for what would open a file behind its removal.
+    await sleep(200);
     expect(await filesIn(folder)).toEqual([]);
   });
 
