@@ -25,7 +25,7 @@ describeInBrowser('Redoc', (browser) => {
   test('links to the contract as it is published', async () => {
     const { page } = await browser.visit(`${app.url}/redoc`);
     const download = page.waitForEvent('download');
-    await page.getByRole('link', { name: 'Download' }).click();
+    await page.getByRole('link', { name: 'Download', exact: true }).click();
     const file = await download;
     expect(file.url()).toBe(`${app.url}/api/v1/openapi.json`);
     expect(JSON.parse(await readFile(await file.path(), 'utf8'))).toEqual(app.platform.document);

@@ -52,6 +52,8 @@ test('our own migrations make the tables, and a second run finds nothing to do',
     'job_effects',
     'refresh_tokens',
     'sessions',
+    'socket_messages',
+    'socket_tickets',
     'tasks',
     'users',
   ];
