@@ -24,6 +24,9 @@ const checks = [
 /** These end the account or the session that all requests are made with; `make fuzz` sends them. */
 const fatal = ['logout', 'deleteCurrentUser'];
 
+/** It holds the schema of a stream of events against id, event and data together; ours is that of the data. */
+const misread = ['watchTask'];
+
 mkdirSync(fromRoot('.data'), { recursive: true });
 if (await isInstalled()) await withFuzzDatabase(runAgainst);
 else
@@ -52,7 +55,7 @@ async function runAgainst(databaseUrl: string): Promise<void> {
     ...[program, 'run', fromRoot('generated/openapi.json'), '--url', `${server.url}/api/v1`],
     ...['--checks', checks.join(), '--max-examples', '20', '--seed', '42'],
     ...['--phases', 'examples,coverage,fuzzing', '--header', `Authorization: Bearer ${accessToken}`],
-    ...fatal.flatMap((id) => ['--exclude-operation-id', id]),
+    ...[...fatal, ...misread].flatMap((id) => ['--exclude-operation-id', id]),
   ]);
   if (server.errors.length > 0) console.log(server.errors.join('\n'));
 }
