@@ -4,6 +4,7 @@ import { createServer } from 'node:net';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { inspect } from 'node:util';
 import type { SmtpConfig } from '#platform/config/mail.ts';
 import { createFolderMail } from '#platform/mail/folder-mail.ts';
 import { letter } from '#platform/mail/letter.ts';
@@ -83,6 +84,20 @@ describe('mail by SMTP', () => {
     await expect(toBusy.send(message)).rejects.not.toBeInstanceOf(MailRefused);
   });
 
+  test.each([550, 451])(
+    'that is refused with %i tells nothing that quotes the address',
+    async (responseCode) => {
+      await using server = await startMailServer({
+        onRcptTo: ({ address }, _session, done) =>
+          done(Object.assign(new Error(`<${address}> is not here`), { responseCode })),
+      });
+      using mail = smtpMail(server.port);
+      const failure = await mail.send(message).catch((error: unknown) => error);
+      expect(inspect(failure)).toContain(String(responseCode));
+      expect(inspect(failure)).not.toContain(message.to);
+    },
+  );
+
   test('with a wrong login is not refused for good: the operator can mend that', async () => {
     await using server = await startMailServer({
       disabledCommands: ['STARTTLS'],
@@ -92,7 +107,7 @@ describe('mail by SMTP', () => {
     using mail = smtpMail(server.port, { login: { user: 'accord', password: 'wrong' } });
     const failure = mail.send(message);
     await expect(failure).rejects.not.toBeInstanceOf(MailRefused);
-    await expect(failure).rejects.toThrow(/Invalid login/);
+    await expect(failure).rejects.toThrow(/^The mail server did not take the mail \(EAUTH, 535\)\.$/);
   });
 
   test('is never sent in the clear where TLS was asked for', async () => {

@@ -33,7 +33,7 @@ export function createSmtpMail(smtp: SmtpConfig, { from }: Pick<MailConfig, 'fro
       try {
         await transport.sendMail(envelopeOf(message));
       } catch (error) {
-        throw isRefusal(error) ? new MailRefused(error.message, { cause: error }) : error;
+        throw isRefusal(error) ? new MailRefused(reasonOf(error)) : new Error(reasonOf(error));
       }
     },
     close: () => transport.close(),
@@ -41,8 +41,15 @@ export function createSmtpMail(smtp: SmtpConfig, { from }: Pick<MailConfig, 'fro
 }
 
 /** 5xx about the mail itself; refused credentials are the operator's to mend, and then it can be sent. */
-function isRefusal(error: unknown): error is Error {
+function isRefusal(error: unknown): boolean {
   if (!Error.isError(error) || !('responseCode' in error)) return false;
   const isAboutLogin = 'code' in error && error.code === 'EAUTH';
   return Number(error.responseCode) >= 500 && !isAboutLogin;
+}
+
+/** Without the words of the server, and without the error that has them: they quote addresses and logins. */
+function reasonOf(error: unknown): string {
+  if (!Error.isError(error) || !('responseCode' in error)) return String(error);
+  const code = 'code' in error ? `${String(error.code)}, ` : '';
+  return `The mail server did not take the mail (${code}${String(error.responseCode)}).`;
 }
