@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Schema } from '#api';
 import type { Db } from '#platform/database/database.ts';
-import type { Position } from './cursor.ts';
+import type { StreamRequest } from '../streams.ts';
 
 type AuditEvent = Schema<'AuditEvent'>;
 
@@ -17,7 +17,7 @@ export interface AuditFilter {
 export function listAuditEvents(
   db: Db,
   { actor_id, event, from, to }: AuditFilter,
-  { after, most }: { after: Position | undefined; most: number },
+  { after, most }: StreamRequest,
 ): Promise<AuditEvent[]> {
   let events = db
     .selectFrom('audit_events')

@@ -3,8 +3,8 @@ import type { HandlerOf, HandlersOf, Principal, StoredFile } from '#api';
 import type { Db } from '#platform/database/database.ts';
 import type { Jobs } from '#platform/jobs/jobs.ts';
 import type { ByteRange, Storage } from '#platform/storage/storage.ts';
+import { byUuid, streamOf, streamRequest } from '../streams.ts';
 import { attachment } from './attachment.ts';
-import { cursorOf, positionIn } from './cursor.ts';
 import { checkImage } from './image-check.ts';
 import { removeFiles } from './jobs.ts';
 import { quotaExceeded } from './problems.ts';
@@ -25,13 +25,12 @@ const etag = etagOf({ version: 1 });
 export function fileHandlers({ storage, jobs, quotaBytes }: Needs): HandlersOf<'files'> {
   return {
     listFiles: async ({ query, principal, db }, reply) => {
-      const { cursor, limit } = query;
-      const after = cursor === undefined ? undefined : positionIn(cursor);
-      // One more than asked for tells whether the stream goes on.
-      const files = await listFiles(db, principal.user.id, { after, most: limit + 1 });
-      const items = files.slice(0, limit);
-      const last = items.at(-1);
-      return reply(200, { items, next_cursor: last && files.length > limit ? cursorOf(last) : null });
+      const request = streamRequest(query, byUuid);
+      const files = await listFiles(db, principal.user.id, request);
+      return reply(
+        200,
+        streamOf(files, request, ({ created_at: at, id }) => ({ at, id })),
+      );
     },
 
     uploadFiles: async (request, reply) => {

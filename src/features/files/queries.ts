@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Schema } from '#api';
 import type { Db, Trx } from '#platform/database/database.ts';
-import type { Position } from './cursor.ts';
+import type { StreamRequest } from '../streams.ts';
 
 export type FileRow = Schema<'File'>;
 
@@ -33,16 +33,10 @@ export async function deleteFile(db: Db, { id, ownerId }: FileKey): Promise<bool
 }
 
 /** Newest first; only what comes after `after` in this order. */
-export function listFiles(
-  db: Db,
-  ownerId: number,
-  { after, most }: { after: Position | undefined; most: number },
-): Promise<FileRow[]> {
+export function listFiles(db: Db, ownerId: number, { after, most }: StreamRequest): Promise<FileRow[]> {
   let files = db.selectFrom('files').select(fileColumns).where('owner_id', '=', ownerId);
   if (after)
-    files = files.where(
-      sql<boolean>`(created_at, id) < (${after.created_at}::timestamptz, ${after.id}::uuid)`,
-    );
+    files = files.where(sql<boolean>`(created_at, id) < (${after.at}::timestamptz, ${after.id}::uuid)`);
   return files.orderBy('created_at', 'desc').orderBy('id', 'desc').limit(most).execute();
 }
 

@@ -2,18 +2,20 @@ import { notFound } from '#contract';
 import type { HandlersOf } from '#api';
 import { listFailedJobs } from '#platform/jobs/failed-jobs.ts';
 import type { Jobs } from '#platform/jobs/jobs.ts';
-import { cursorOf, positionIn } from './cursor.ts';
+import { byUuid, streamOf, streamRequest } from '../streams.ts';
+
+/** The queue keeps microseconds. */
+const byFailure = { ...byUuid, fractionDigits: 6 } as const;
 
 export function jobHandlers({ jobs }: { jobs: Jobs }): HandlersOf<'jobs'> {
   return {
-    listFailedJobs: async ({ query: { cursor, limit }, db }, reply) => {
-      const after = cursor === undefined ? undefined : positionIn(cursor);
-      // One more than asked for tells whether the stream goes on.
-      const failed = await listFailedJobs(db, { after, most: limit + 1 });
-      const items = failed.slice(0, limit);
-      const last = items.at(-1);
-      const next_cursor = last && failed.length > limit ? cursorOf(last) : null;
-      return reply(200, { items, next_cursor });
+    listFailedJobs: async ({ query, db }, reply) => {
+      const request = streamRequest(query, byFailure);
+      const failed = await listFailedJobs(db, request);
+      return reply(
+        200,
+        streamOf(failed, request, ({ failed_at: at, id }) => ({ at, id })),
+      );
     },
 
     retryFailedJob: ({ params: { job_id: id }, transaction }, reply) =>

@@ -5,8 +5,8 @@ import type { Bus } from '#platform/bus.ts';
 import { classifyDatabaseError } from '#platform/database/faults.ts';
 import type { Db, Trx } from '#platform/database/database.ts';
 import type { Jobs } from '#platform/jobs/jobs.ts';
-import { cursorOf, positionIn } from '../files/cursor.ts';
 import { findFile } from '../files/queries.ts';
+import { byUuid, streamOf, streamRequest } from '../streams.ts';
 import { exportItems, importItems } from './definitions.ts';
 import { cancelTask, findTask, insertTask, listTasks } from './queries.ts';
 import type { TaskKey, TaskRow } from './queries.ts';
@@ -15,13 +15,9 @@ import { hasEnded, taskTopic, watchTask } from './watch.ts';
 export function taskHandlers({ jobs, bus }: { jobs: Jobs; bus: Bus }): HandlersOf<'tasks'> {
   return {
     listTasks: async ({ query, principal, db }, reply) => {
-      const { cursor, limit } = query;
-      const after = cursor === undefined ? undefined : positionIn(cursor);
-      // One more than asked for tells whether the stream goes on.
-      const tasks = await listTasks(db, principal.user.id, { after, most: limit + 1 });
-      const items = tasks.slice(0, limit);
-      const last = items.at(-1);
-      const next_cursor = last && tasks.length > limit ? cursorOf(last) : null;
+      const request = streamRequest(query, byUuid);
+      const tasks = await listTasks(db, principal.user.id, request);
+      const { items, next_cursor } = streamOf(tasks, request, ({ created_at: at, id }) => ({ at, id }));
       return reply(200, { items: items.map(toTask), next_cursor });
     },
 

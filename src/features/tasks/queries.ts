@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Schema } from '#api';
 import type { Db, Trx } from '#platform/database/database.ts';
-import type { Position } from '../files/cursor.ts';
+import type { StreamRequest } from '../streams.ts';
 
 /** A task with the number of its changes, which its ETag and the ids of its events are made of. */
 export type TaskRow = Schema<'Task'> & { readonly version: number };
@@ -67,16 +67,10 @@ export function findTaskNews(
 }
 
 /** Newest first; only what comes after `after` in this order. */
-export function listTasks(
-  db: Db,
-  ownerId: number,
-  { after, most }: { after: Position | undefined; most: number },
-): Promise<TaskRow[]> {
+export function listTasks(db: Db, ownerId: number, { after, most }: StreamRequest): Promise<TaskRow[]> {
   let tasks = db.selectFrom('tasks').select(taskColumns).where('owner_id', '=', ownerId);
   if (after)
-    tasks = tasks.where(
-      sql<boolean>`(created_at, id) < (${after.created_at}::timestamptz, ${after.id}::uuid)`,
-    );
+    tasks = tasks.where(sql<boolean>`(created_at, id) < (${after.at}::timestamptz, ${after.id}::uuid)`);
   return tasks.orderBy('created_at', 'desc').orderBy('id', 'desc').limit(most).$castTo<TaskRow>().execute();
 }
 

@@ -16,8 +16,11 @@ export interface FailedJob {
   readonly failed_at: string;
 }
 
-/** Where a list was left. */
-export type FailedJobPosition = Pick<FailedJob, 'failed_at' | 'id'>;
+/** Where a list was left: `at` is a `failed_at`. */
+export interface FailedJobPosition {
+  readonly at: string;
+  readonly id: string;
+}
 
 /** The oldest first, from the one after `after` on. */
 export async function listFailedJobs(
@@ -30,7 +33,7 @@ export async function listFailedJobs(
            to_char(created_on at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as failed_at
       from ${sql.table(`${jobsSchema}.job`)}
      where name = ${failedJobs} and state = 'created' and source_name is not null
-       and (${after === undefined} or (created_on, id) > (${after?.failed_at ?? null}::timestamptz, ${after?.id ?? null}::uuid))
+       and (${after === undefined} or (created_on, id) > (${after?.at ?? null}::timestamptz, ${after?.id ?? null}::uuid))
      order by created_on, id
      limit ${most}`.execute(db);
   return rows;
