@@ -1,16 +1,13 @@
 // A worker as a process of its own, to be killed: see killed-workers.ts.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Registry } from '#platform/prometheus.ts';
 import { sql } from 'kysely';
-import { systemClock } from '#platform/clock.ts';
 import { createDatabase } from '#platform/database/database.ts';
 import { createPool } from '#platform/database/pool.ts';
 import { handleJob } from '#platform/jobs/handler.ts';
-import { createJobMetrics } from '#platform/jobs/job-metrics.ts';
-import { startWorker } from '#platform/jobs/worker.ts';
 import { createSmtpMail } from '#platform/mail/smtp-mail.ts';
 import { count } from './counting-job.ts';
 import { recordingLog } from './log.ts';
+import { beWorker } from './worker-program.ts';
 
 const url = process.env['DATABASE_URL'] ?? '';
 const port = Number(process.env['SMTP_PORT']);
@@ -29,22 +26,13 @@ const handler = handleJob(count, async ({ job }, { id, once }) => {
   await sleep(20);
 });
 
-const worker = await startWorker({
+await beWorker({
   url,
   db,
-  clock: systemClock,
   log: recordingLog().log,
-  metrics: createJobMetrics(new Registry()),
   handlers: [handler],
-  schedules: [],
-  stopTimeoutMs: 5_000,
+  close: async () => {
+    mail.close();
+    await pool.end();
+  },
 });
-process.send?.('working');
-process.once('SIGTERM', () => void stop());
-
-async function stop(): Promise<void> {
-  await worker.stop();
-  mail.close();
-  await pool.end();
-  process.disconnect();
-}

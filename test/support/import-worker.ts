@@ -3,12 +3,10 @@ import { systemClock } from '#platform/clock.ts';
 import { createPostgresBus } from '#platform/bus/postgres-bus.ts';
 import { createDatabase } from '#platform/database/database.ts';
 import { createPool } from '#platform/database/pool.ts';
-import { createJobMetrics } from '#platform/jobs/job-metrics.ts';
-import { startWorker } from '#platform/jobs/worker.ts';
-import { Registry } from '#platform/prometheus.ts';
 import { createLocalStorage } from '#platform/storage/local-storage.ts';
 import { taskJobs } from '#features/tasks/jobs.ts';
 import { recordingLog } from './log.ts';
+import { beWorker } from './worker-program.ts';
 
 const url = process.env['DATABASE_URL'] ?? '';
 const storage = createLocalStorage(process.env['UPLOAD_DIR'] ?? '');
@@ -17,22 +15,13 @@ const db = createDatabase(pool);
 const { log } = recordingLog();
 const bus = createPostgresBus({ url, log });
 
-const worker = await startWorker({
+await beWorker({
   url,
   db,
-  clock: systemClock,
   log,
-  metrics: createJobMetrics(new Registry()),
   handlers: taskJobs({ db, clock: systemClock, bus, storage, quotaBytes: 1_000_000_000 }),
-  schedules: [],
-  stopTimeoutMs: 5_000,
+  close: async () => {
+    await bus.close();
+    await pool.end();
+  },
 });
-process.send?.('working');
-process.once('SIGTERM', () => void stop());
-
-async function stop(): Promise<void> {
-  await worker.stop();
-  await bus.close();
-  await pool.end();
-  process.disconnect();
-}
