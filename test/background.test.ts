@@ -10,7 +10,8 @@ import { people, password } from './support/people.ts';
 import { startMailServer } from './support/smtp.ts';
 import type { MailServer, ReceivedMail } from './support/smtp.ts';
 import { visitor } from './support/visitor.ts';
-import { eventually, startTestWorker } from './support/work.ts';
+import { eventually } from './support/eventually.ts';
+import { startTestWorker } from './support/work.ts';
 
 const app = useApp();
 let server: MailServer;

@@ -8,7 +8,7 @@ import { useApp } from './support/app.ts';
 import { people } from './support/people.ts';
 import type { Person } from './support/people.ts';
 import { file, image, sha256, upload, uploadImage } from './support/uploads.ts';
-import { eventually } from './support/work.ts';
+import { eventually } from './support/eventually.ts';
 
 const app = useApp();
 const digits = '0123456789';

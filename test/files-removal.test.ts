@@ -8,7 +8,8 @@ import { startApp, useApp } from './support/app.ts';
 import type { TestApp } from './support/app.ts';
 import { people } from './support/people.ts';
 import { file, storedPaths, upload } from './support/uploads.ts';
-import { eventually, startTestWorker } from './support/work.ts';
+import { eventually } from './support/eventually.ts';
+import { startTestWorker } from './support/work.ts';
 
 const app = useApp();
 

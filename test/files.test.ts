@@ -9,7 +9,7 @@ import { people } from './support/people.ts';
 import type { Person } from './support/people.ts';
 import { file, sha256, storedPaths, upload } from './support/uploads.ts';
 import { visitor } from './support/visitor.ts';
-import { eventually } from './support/work.ts';
+import { eventually } from './support/eventually.ts';
 
 const app = useApp();
 

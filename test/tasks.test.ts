@@ -14,7 +14,8 @@ import { people } from './support/people.ts';
 import type { Person } from './support/people.ts';
 import { eventsOf, itemsOf, manyLines } from './support/tasks.ts';
 import { file, storedPaths, upload } from './support/uploads.ts';
-import { eventually, startTestWorker } from './support/work.ts';
+import { eventually } from './support/eventually.ts';
+import { startTestWorker } from './support/work.ts';
 
 const app = useApp();
 

@@ -8,7 +8,8 @@ import { runOnce } from '#platform/jobs/effects.ts';
 import { handleJob } from '#platform/jobs/handler.ts';
 import type { JobContext } from '#platform/jobs/handler.ts';
 import { useApp } from '../support/app.ts';
-import { eventually, startTestWorker } from '../support/work.ts';
+import { eventually } from '../support/eventually.ts';
+import { startTestWorker } from '../support/work.ts';
 
 const app = useApp();
 

@@ -3,7 +3,7 @@ import request from 'supertest';
 import type { TestApp } from './app.ts';
 import type { Person } from './people.ts';
 import { file, upload } from './uploads.ts';
-import { eventually } from './work.ts';
+import { eventually } from './eventually.ts';
 
 /** What the API shows of a task. */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- What comes over the wire.

@@ -1,5 +1,4 @@
 /** A worker beside a test application, as `work` runs it. */
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Registry } from '#platform/prometheus.ts';
 import { backgroundJobs } from '#background';
 import { createJobMetrics } from '#platform/jobs/job-metrics.ts';
@@ -50,15 +49,4 @@ export async function startTestWorker(
   });
   const stop = () => worker.stop();
   return { registry, stop, [Symbol.asyncDispose]: stop };
-}
-
-/** Waits for what a worker will do; the limit is for the slowest machine. */
-export async function eventually<T>(look: () => Promise<T | undefined> | T | undefined): Promise<T> {
-  const end = performance.now() + 30_000;
-  for (;;) {
-    const found = await look();
-    if (found !== undefined) return found;
-    if (performance.now() > end) throw new Error('It did not happen within 30 seconds.');
-    await sleep(20);
-  }
 }
